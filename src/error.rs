@@ -1,0 +1,366 @@
+//! [`Error`]: one enum per activity, gathered here. A variant carries the values; its message names the
+//! operation and says what was expected.
+
+use crate::dtype::DType;
+
+/// The result of a redpoll operation.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Anything that can go wrong.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// Shapes, axes or indices that do not fit an operation.
+    #[error(transparent)]
+    Shape(#[from] ShapeError),
+    /// Data types that an operation does not accept.
+    #[error(transparent)]
+    DType(#[from] DTypeError),
+    /// Storage that violates the invariants of its format, or a format that cannot hold the data.
+    #[error(transparent)]
+    Format(#[from] FormatError),
+    /// A result or a plan that would not fit a memory limit.
+    #[error(transparent)]
+    Memory(#[from] MemoryError),
+    /// Chunk grids and the run of a chunked computation.
+    #[error(transparent)]
+    Chunk(#[from] ChunkError),
+    /// Files.
+    #[error(transparent)]
+    Io(#[from] IoError),
+    /// A numerical method that did not succeed.
+    #[error(transparent)]
+    Numeric(#[from] NumericError),
+}
+
+/// Shapes, axes or indices that do not fit an operation.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ShapeError {
+    /// Shapes that do not broadcast against each other.
+    #[error("{op}: shapes {} cannot be broadcast together", join(.shapes))]
+    Broadcast {
+        /// The operation.
+        op: String,
+        /// The shapes of its arrays.
+        shapes: Vec<Vec<usize>>,
+    },
+    /// An axis outside `-ndim..ndim`.
+    #[error("{op}: axis {axis} is out of range for {ndim} dimensions")]
+    Axis {
+        /// The operation.
+        op: String,
+        /// The axis as given.
+        axis: isize,
+        /// The number of dimensions of the array.
+        ndim: usize,
+    },
+    /// An axis named more than once.
+    #[error("{op}: axis {axis} is given more than once")]
+    RepeatedAxis {
+        /// The operation.
+        op: String,
+        /// The axis, counted from 0.
+        axis: usize,
+    },
+    /// An index outside an axis.
+    #[error("{op}: index {index} is out of range for axis {axis} of length {length}")]
+    Index {
+        /// The operation.
+        op: String,
+        /// The index as given.
+        index: i128,
+        /// The axis, counted from 0.
+        axis: usize,
+        /// Its length.
+        length: usize,
+    },
+    /// Shapes that an operation cannot combine for the reason given.
+    #[error("{op}: shapes {}: {reason}", join(.shapes))]
+    Mismatch {
+        /// The operation.
+        op: String,
+        /// The shapes of its arrays.
+        shapes: Vec<Vec<usize>>,
+        /// Why they do not fit.
+        reason: String,
+    },
+    /// A parameter with an impossible value.
+    #[error("{op}: {what} is {value}: {reason}")]
+    Parameter {
+        /// The operation.
+        op: String,
+        /// The parameter.
+        what: &'static str,
+        /// Its value.
+        value: String,
+        /// Why that is impossible.
+        reason: String,
+    },
+    /// A number of arrays that an operation does not take.
+    #[error("{op}: takes {expected} arrays, not {got}")]
+    Arity {
+        /// The operation.
+        op: String,
+        /// How many arrays it takes.
+        expected: usize,
+        /// How many it was given.
+        got: usize,
+    },
+    /// A number of elements that does not fit the index type.
+    #[error("{op}: shape {shape:?} has more elements than can be counted")]
+    TooLarge {
+        /// The operation.
+        op: String,
+        /// The shape.
+        shape: Vec<usize>,
+    },
+}
+
+/// Data types that an operation does not accept.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum DTypeError {
+    /// A data type outside the kinds that an operation accepts.
+    #[error("{op}: data type {dtype} is not supported, only {expected}")]
+    Unsupported {
+        /// The operation.
+        op: String,
+        /// The data type given.
+        dtype: DType,
+        /// What is accepted, in words.
+        expected: String,
+    },
+    /// Data types without a common one.
+    #[error("{op}: data types {left} and {right} have no common type; convert one with astype")]
+    NoPromotion {
+        /// The operation.
+        op: String,
+        /// The first data type.
+        left: DType,
+        /// The second data type.
+        right: DType,
+    },
+    /// A conversion that is not defined.
+    #[error("{op}: cannot convert {from} to {to}: {reason}")]
+    Cast {
+        /// The operation.
+        op: String,
+        /// The data type converted from.
+        from: DType,
+        /// The data type converted to.
+        to: DType,
+        /// Why not.
+        reason: String,
+    },
+    /// A number that a data type cannot hold.
+    #[error("{op}: {value} is out of range for {dtype}")]
+    Range {
+        /// The operation.
+        op: String,
+        /// The number as given.
+        value: String,
+        /// The data type.
+        dtype: DType,
+    },
+    /// A text that names no data type.
+    #[error("{text:?} is not a data type; the standard has {}", DType::names())]
+    Unknown {
+        /// The text.
+        text: String,
+    },
+}
+
+/// Storage that violates the invariants of its format.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum FormatError {
+    /// An array of the storage has the wrong length.
+    #[error("{what}: length is {got}, but {expected} is needed ({reason})")]
+    Length {
+        /// The array, e.g. `level 1 (sparse): ptr`.
+        what: String,
+        /// Its length.
+        got: usize,
+        /// The length needed.
+        expected: usize,
+        /// What that follows from.
+        reason: String,
+    },
+    /// A value of the storage that breaks an invariant: the first one found.
+    #[error("{what}: position {position} holds {value}: {reason}")]
+    Invariant {
+        /// The array, e.g. `level 1 (sparse): idx`.
+        what: String,
+        /// The position in it.
+        position: usize,
+        /// The value there.
+        value: String,
+        /// The invariant.
+        reason: String,
+    },
+    /// A text that is no format.
+    #[error("format {text:?}, at byte {position}: {reason}")]
+    Parse {
+        /// The text.
+        text: String,
+        /// Where reading stopped.
+        position: usize,
+        /// What was expected.
+        reason: String,
+    },
+    /// A format that does not fit a tensor.
+    #[error("format {format} does not fit shape {shape:?}, dtype {dtype}: {reason}")]
+    Fit {
+        /// The format.
+        format: String,
+        /// The tensor's shape.
+        shape: Vec<usize>,
+        /// Its data type.
+        dtype: DType,
+        /// Why not.
+        reason: String,
+    },
+}
+
+/// A result or a plan that would not fit a memory limit.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum MemoryError {
+    /// A result that would be dense and larger than the limit.
+    #[error(
+        "{op}: a result of shape {shape:?} and dtype {dtype} would be dense and take {bytes} bytes, over the \
+         limit of {limit}; ask for a sparse format, reduce first, or raise `Options::densify_limit`"
+    )]
+    Densifies {
+        /// The operation.
+        op: String,
+        /// The result's shape.
+        shape: Vec<usize>,
+        /// The result's data type.
+        dtype: DType,
+        /// The bytes it would take.
+        bytes: u128,
+        /// The limit in bytes.
+        limit: u128,
+    },
+    /// Memory that the system does not give.
+    #[error("{op}: cannot allocate {bytes} bytes")]
+    Allocation {
+        /// The operation.
+        op: String,
+        /// The bytes asked for.
+        bytes: u128,
+    },
+}
+
+/// Chunk grids and the run of a chunked computation.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ChunkError {
+    /// Chunks that do not partition a shape.
+    #[error("{op}: chunks {chunks:?} do not partition axis {axis} of length {length}")]
+    Grid {
+        /// The operation.
+        op: String,
+        /// The axis.
+        axis: usize,
+        /// Its length.
+        length: usize,
+        /// The chunk lengths given.
+        chunks: Vec<usize>,
+    },
+    /// A task that failed.
+    #[error("task {task} on block {block:?} failed: {source}")]
+    Task {
+        /// What the task does: its chain of operations.
+        task: String,
+        /// The block's position in the grid.
+        block: Vec<usize>,
+        /// What went wrong in it.
+        source: Box<Error>,
+    },
+    /// A function of the user's that panicked or returned an error.
+    #[error("user function {name:?} failed: {message}")]
+    User {
+        /// The function's name.
+        name: String,
+        /// The panic's or error's message.
+        message: String,
+    },
+    /// A block whose shape or data type is not the declared one.
+    #[error("{op}: the block is {got}, but {expected} was declared")]
+    Block {
+        /// The operation.
+        op: String,
+        /// What the function returned.
+        got: String,
+        /// What was declared.
+        expected: String,
+    },
+    /// The run was cancelled.
+    #[error("the computation was cancelled")]
+    Cancelled,
+}
+
+/// Files.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum IoError {
+    /// A file that cannot be opened or read.
+    #[error("{path}: {message}")]
+    File {
+        /// The file.
+        path: String,
+        /// What the system or the format's reader said.
+        message: String,
+    },
+    /// An item that a file does not hold.
+    #[error("{path}: no {item:?}; it holds {}", .has.join(", "))]
+    Missing {
+        /// The file.
+        path: String,
+        /// The item asked for.
+        item: String,
+        /// What there is.
+        has: Vec<String>,
+    },
+    /// Content that is not what the format promises.
+    #[error("{path}: {item}: {reason}")]
+    Content {
+        /// The file.
+        path: String,
+        /// The item in it.
+        item: String,
+        /// What is wrong.
+        reason: String,
+    },
+}
+
+/// A numerical method that did not succeed.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NumericError {
+    /// A method that did not converge.
+    #[error("{op}: did not converge")]
+    NoConvergence {
+        /// The operation.
+        op: String,
+    },
+    /// A value that the method cannot work with.
+    #[error("{op}: {what} is {value}: {reason}")]
+    Value {
+        /// The operation.
+        op: String,
+        /// The quantity.
+        what: &'static str,
+        /// Its value.
+        value: String,
+        /// Why that is impossible.
+        reason: String,
+    },
+}
+
+fn join(shapes: &[Vec<usize>]) -> String {
+    shapes.iter().map(|s| format!("{s:?}")).collect::<Vec<_>>().join(" and ")
+}

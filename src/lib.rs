@@ -1,0 +1,5 @@
+//! redpoll: the Python array API standard on sparse tensors, dense arrays and chunked arrays.
+
+pub mod error;
+
+pub use error::{Error, Result};

@@ -3,5 +3,7 @@
 pub mod buffer;
 pub mod dtype;
 pub mod error;
+pub mod standard;
 
 pub use error::{Error, Result};
+pub use standard::Array;

@@ -1,0 +1,68 @@
+//! The standard, once: every operation as a value, what it does to shapes and data types, and the trait
+//! [`Array`] of everything that can evaluate it.
+//!
+//! An [`Op`] has a *class* with its parameters. A class is one rule for every kind of storage:
+//!
+//! | class | operations |
+//! |---|---|
+//! | [`Create`] | zeros, ones, full, eye, arange, linspace, given values |
+//! | cast ([`Op::Cast`]) | astype |
+//! | [`Map`] | the elementwise functions ([`Func`]), where, clip |
+//! | [`Reduce`] | the reductions ([`Reduction`]) |
+//! | [`Contract`] | matmul, tensordot, vecdot, outer products |
+//! | [`Reindex`] | permute, reshape, broadcast, slice; flip, roll, tile, repeat, squeeze are made of them |
+//! | [`Join`] | concat, stack |
+//! | [`Select`] | take |
+//!
+//! `Op::call` checks an operation against the [`Meta`] of its inputs and gives a [`Call`]; an evaluator
+//! ([`Array::eval`]) takes nothing else, so shape and dtype errors are written once.
+
+mod array;
+mod axes;
+mod broadcast;
+mod contract;
+mod create;
+mod elementwise;
+mod expr;
+mod func;
+mod index;
+mod join;
+mod map;
+mod meta;
+mod op;
+mod operand;
+mod reduce;
+mod reduction;
+mod reindex;
+mod select;
+mod sequence;
+
+pub use array::{Array, Footprint, Outputs, Settings};
+pub use axes::{Axes, resolve_axes, resolve_axis};
+pub use broadcast::{broadcast_shapes, broadcasts_to};
+pub use contract::{Contract, Label, Role};
+pub use create::Create;
+pub use expr::{Expr, Node, Ref};
+pub use func::Func;
+pub use index::{IntoIndex, Ix};
+pub use join::Join;
+pub use map::{Arg, Map};
+pub use meta::{Meta, Shape, checked_size};
+pub use op::{Call, Op};
+pub use operand::Operand;
+pub use reduce::Reduce;
+pub use reduction::Reduction;
+pub use reindex::{AxisSlice, Reindex};
+pub use select::Select;
+
+use sequence::{reshape_lengths, sequence_length};
+
+/// The value of a result, for the operators of `std::ops`, which cannot return an error.
+///
+/// # Panics
+/// With the error's message.
+#[doc(hidden)]
+#[track_caller]
+pub fn expect<T>(result: crate::Result<T>) -> T {
+    result.unwrap_or_else(|error| panic!("{error}"))
+}

@@ -1,0 +1,194 @@
+//! The provided methods of the elementwise functions, stamped from their names.
+
+/// One method for each elementwise function of one or two arrays, for the body of the trait `Array`.
+macro_rules! methods {
+    () => {
+        crate::standard::elementwise::methods! { @unary
+            /// |x|; of a complex number, its modulus.
+            abs Abs,
+            /// Inverse cosine.
+            acos Acos,
+            /// Inverse hyperbolic cosine.
+            acosh Acosh,
+            /// Inverse sine.
+            asin Asin,
+            /// Inverse hyperbolic sine.
+            asinh Asinh,
+            /// Inverse tangent.
+            atan Atan,
+            /// Inverse hyperbolic tangent.
+            atanh Atanh,
+            /// Each bit inverted; of `bool`, not.
+            bitwise_invert BitwiseInvert,
+            /// The least integer not below x.
+            ceil Ceil,
+            /// Complex conjugate.
+            conj Conj,
+            /// Cosine.
+            cos Cos,
+            /// Hyperbolic cosine.
+            cosh Cosh,
+            /// eˣ.
+            exp Exp,
+            /// eˣ − 1, accurate near 0.
+            expm1 Expm1,
+            /// The greatest integer not above x.
+            floor Floor,
+            /// Imaginary part.
+            imag Imag,
+            /// Whether neither infinite nor NaN.
+            isfinite IsFinite,
+            /// Whether infinite.
+            isinf IsInf,
+            /// Whether NaN.
+            isnan IsNan,
+            /// Natural logarithm.
+            log Log,
+            /// ln(1 + x), accurate near 0.
+            log1p Log1p,
+            /// Logarithm to base 2.
+            log2 Log2,
+            /// Logarithm to base 10.
+            log10 Log10,
+            /// Not.
+            logical_not LogicalNot,
+            /// −x.
+            negative Negative,
+            /// +x.
+            positive Positive,
+            /// Real part.
+            real Real,
+            /// 1 / x.
+            reciprocal Reciprocal,
+            /// The nearest integer, ties to even.
+            round Round,
+            /// −1, 0 or 1; of a complex number x / |x|.
+            sign Sign,
+            /// Whether the sign bit is set.
+            signbit Signbit,
+            /// Sine.
+            sin Sin,
+            /// Hyperbolic sine.
+            sinh Sinh,
+            /// x².
+            square Square,
+            /// √x.
+            sqrt Sqrt,
+            /// Tangent.
+            tan Tan,
+            /// Hyperbolic tangent.
+            tanh Tanh,
+            /// The nearest integer towards zero.
+            trunc Trunc,
+        }
+        crate::standard::elementwise::methods! { @binary
+            /// x + y.
+            add Add,
+            /// Inverse tangent of x / y in the right quadrant.
+            atan2 Atan2,
+            /// x & y.
+            bitwise_and BitwiseAnd,
+            /// x << y.
+            bitwise_left_shift BitwiseLeftShift,
+            /// x | y.
+            bitwise_or BitwiseOr,
+            /// x >> y, with the sign.
+            bitwise_right_shift BitwiseRightShift,
+            /// x ^ y.
+            bitwise_xor BitwiseXor,
+            /// |x| with the sign of y.
+            copysign Copysign,
+            /// x / y; integers give `float64`.
+            divide Divide,
+            /// x = y.
+            equal Equal,
+            /// ⌊x / y⌋.
+            floor_divide FloorDivide,
+            /// x > y.
+            greater Greater,
+            /// x ≥ y.
+            greater_equal GreaterEqual,
+            /// √(x² + y²) without overflow.
+            hypot Hypot,
+            /// x < y.
+            less Less,
+            /// x ≤ y.
+            less_equal LessEqual,
+            /// ln(eˣ + eʸ) without overflow.
+            logaddexp Logaddexp,
+            /// Both.
+            logical_and LogicalAnd,
+            /// Either.
+            logical_or LogicalOr,
+            /// One but not both.
+            logical_xor LogicalXor,
+            /// The greater; NaN if either is.
+            maximum Maximum,
+            /// The lesser; NaN if either is.
+            minimum Minimum,
+            /// x · y, element by element.
+            multiply Multiply,
+            /// The next representable number after x towards y.
+            nextafter Nextafter,
+            /// x ≠ y.
+            not_equal NotEqual,
+            /// x to the power of y.
+            pow Pow,
+            /// The remainder of x / y, with the sign of y.
+            remainder Remainder,
+            /// x − y.
+            subtract Subtract,
+        }
+    };
+    (@unary $($(#[$doc:meta])* $name:ident $Func:ident,)+) => {$(
+        $(#[$doc])*
+        fn $name(&self) -> Result<Self> {
+            self.unary(Func::$Func)
+        }
+    )+};
+    (@binary $($(#[$doc:meta])* $name:ident $Func:ident,)+) => {$(
+        $(#[$doc])*
+        fn $name<'a>(&'a self, other: impl Into<Operand<'a, Self>>) -> Result<Self> {
+            self.binary(Func::$Func, other)
+        }
+    )+};
+}
+pub(crate) use methods;
+
+/// Implements the operators of `std::ops` for a kind of array, on references: `&x + &y`, `&x * 2.0`, `-&x`.
+///
+/// An operator panics with the message of the error that the method of the trait returns.
+#[macro_export]
+macro_rules! impl_operators {
+    ({$($generics:tt)*} $Array:ty) => {
+        $crate::impl_operators! { @binary {$($generics)*} $Array,
+            Add add Add, Sub sub Subtract, Mul mul Multiply, Div div Divide, Rem rem Remainder,
+            BitAnd bitand BitwiseAnd, BitOr bitor BitwiseOr, BitXor bitxor BitwiseXor }
+        impl<$($generics)*> std::ops::Neg for &$Array {
+            type Output = $Array;
+            fn neg(self) -> $Array {
+                $crate::standard::expect($crate::Array::negative(self))
+            }
+        }
+        impl<$($generics)*> std::ops::Not for &$Array {
+            type Output = $Array;
+            fn not(self) -> $Array {
+                $crate::standard::expect($crate::Array::bitwise_invert(self))
+            }
+        }
+    };
+    (@binary $generics:tt $Array:ty, $($Trait:ident $method:ident $Func:ident),+) => {$(
+        $crate::impl_operators! { @one $generics $Array, $Trait $method $Func }
+    )+};
+    (@one {$($generics:tt)*} $Array:ty, $Trait:ident $method:ident $Func:ident) => {
+        impl<'a, R: Into<$crate::standard::Operand<'a, $Array>>, $($generics)*> std::ops::$Trait<R>
+            for &'a $Array
+        {
+            type Output = $Array;
+            fn $method(self, other: R) -> $Array {
+                let result = $crate::Array::binary(self, $crate::standard::Func::$Func, other);
+                $crate::standard::expect(result)
+            }
+        }
+    };
+}

@@ -3,6 +3,7 @@
 pub mod buffer;
 pub mod dtype;
 pub mod error;
+pub mod kernels;
 pub mod standard;
 
 pub use error::{Error, Result};

@@ -1,0 +1,82 @@
+//! Flat slice loops over dtype-erased values: the only place where data types and operations multiply.
+//!
+//! Everything above speaks of values without a type ([`Values`], [`ValuesRef`], [`ValuesMut`]) and leaves the
+//! loops to this module; it knows no shapes, levels or arrays.
+//!
+//! | module | loops over |
+//! |---|---|
+//! | [`map`] | the elementwise functions of the standard |
+//! | [`cast`] | conversions between data types |
+//! | [`gather`] | copies by position, and questions about stored values |
+//! | [`reduce`] | accumulators for the reductions |
+//! | [`contract`] | multiply–accumulate: dot, axpy, gemm |
+//! | [`parallel`] | pieces of work, by all threads |
+//!
+//! A function that works in parallel cuts its input into pieces of a fixed size, so that its result has the same
+//! bits for any number of threads.
+//!
+//! # Panics
+//! Every function here, if a slice has another data type or length than it says: its caller has checked both.
+#![allow(clippy::missing_panics_doc)] // said once, above
+
+pub mod cast;
+mod complex;
+pub mod contract;
+pub mod gather;
+pub mod map;
+pub mod parallel;
+pub mod reduce;
+
+use crate::buffer::{Values, ValuesMut, ValuesRef};
+use crate::with_dtype;
+use std::ops::Range;
+
+/// Elements of one parallel piece of work.
+pub(crate) const PIECE: usize = 16 * 1024;
+
+/// Elements of a block that stays in the first-level cache while several loops pass over it.
+pub(crate) const BLOCK: usize = 1024;
+
+/// A part of borrowed values.
+///
+/// # Panics
+/// If the range is outside them.
+pub fn slice(values: ValuesRef<'_>, range: Range<usize>) -> ValuesRef<'_> {
+    macro_rules! arms {
+        ($($V:ident),+) => { match values { $(ValuesRef::$V(s) => ValuesRef::$V(&s[range])),+ } };
+    }
+    arms!(
+        Bool, Int8, Int16, Int32, Int64, UInt8, UInt16, UInt32, UInt64, Float32, Float64,
+        Complex64, Complex128
+    )
+}
+
+/// A part of mutably borrowed values.
+///
+/// # Panics
+/// If the range is outside them.
+pub fn slice_mut(values: ValuesMut<'_>, range: Range<usize>) -> ValuesMut<'_> {
+    macro_rules! arms {
+        ($($V:ident),+) => { match values { $(ValuesMut::$V(s) => ValuesMut::$V(&mut s[range])),+ } };
+    }
+    arms!(
+        Bool, Int8, Int16, Int32, Int64, UInt8, UInt16, UInt32, UInt64, Float32, Float64,
+        Complex64, Complex128
+    )
+}
+
+/// Copies of borrowed values.
+pub fn to_values(values: ValuesRef<'_>) -> Values {
+    with_dtype!(values.dtype(), T => {
+        values.as_slice::<T>().expect("its own data type").into()
+    })
+}
+
+/// Hands over `out` piece by piece, in parallel, with the position of each piece's first element.
+pub(crate) fn for_pieces<T: Send>(out: &mut [T], piece: impl Fn(usize, &mut [T]) + Sync) {
+    if out.len() <= PIECE {
+        piece(0, out);
+    } else {
+        parallel::for_each_chunk(out, PIECE, |p, out| piece(p * PIECE, out));
+    }
+}

@@ -1,0 +1,158 @@
+//! Products of dense matrices.
+//!
+//! ```text
+//!              n                     The result is cut into tiles of a fixed size, which run in parallel.
+//!           ┌──┬──┐                  Where there is only one tile and the inner dimension is long, that is
+//!         k │  B  │                  cut instead, and the parts are added in order.
+//!           └──┴──┘
+//!     k     ┌──┬──┐
+//!   ┌───┐   ├──┼──┤
+//! m │ A │   │  C  │
+//!   └───┘   └──┴──┘
+//! ```
+
+use super::Arith;
+use crate::dtype::{Complex64, Complex128, Element};
+use crate::kernels::parallel;
+use ndarray::{ArrayView2, ArrayViewMut2, Axis, ShapeError, s};
+
+/// Rows of a tile.
+pub(super) const ROWS: usize = 256;
+/// Columns of a tile.
+pub(super) const COLUMNS: usize = 1024;
+/// Inner length of a part of one tile.
+pub(super) const DEPTH: usize = 16 * 1024;
+/// Multiplications below which nothing is cut: rayon would cost more than it gains.
+const SMALL: usize = 64 * 64 * 64;
+
+/// The product of one tile on one thread.
+pub trait Tile: Sized {
+    /// Adds a·b to c.
+    fn tile(a: ArrayView2<'_, Self>, b: ArrayView2<'_, Self>, c: ArrayViewMut2<'_, Self>);
+}
+
+macro_rules! by_matrixmultiply {
+    ($($T:ty),+) => {$(
+        impl Tile for $T {
+            fn tile(a: ArrayView2<'_, Self>, b: ArrayView2<'_, Self>, mut c: ArrayViewMut2<'_, Self>) {
+                ndarray::linalg::general_mat_mul(Self::ONE, &a, &b, Self::ONE, &mut c);
+            }
+        }
+    )+};
+}
+by_matrixmultiply!(f32, f64, Complex64, Complex128);
+
+macro_rules! by_rows {
+    ($($T:ty),+) => {$(
+        impl Tile for $T {
+            fn tile(a: ArrayView2<'_, Self>, b: ArrayView2<'_, Self>, c: ArrayViewMut2<'_, Self>) {
+                rows(a, b, c);
+            }
+        }
+    )+};
+}
+by_rows!(bool, i8, i16, i32, i64, u8, u16, u32, u64);
+
+/// c[i, ..] += a[i, k] · b[k, ..], over blocks of k whose rows of b stay in the cache.
+fn rows<T: Arith>(a: ArrayView2<'_, T>, b: ArrayView2<'_, T>, mut c: ArrayViewMut2<'_, T>) {
+    const INNER: usize = 64;
+    // Rows of both in a row: a transposed operand is copied once.
+    let b = b.as_standard_layout();
+    for start in (0..a.ncols()).step_by(INNER) {
+        let end = a.ncols().min(start + INNER);
+        for (a, mut c) in a.outer_iter().zip(c.outer_iter_mut()) {
+            for k in start..end {
+                let b = b.row(k);
+                match (b.as_slice(), c.as_slice_mut()) {
+                    (Some(b), Some(c)) => super::axpy(a[k], b, c),
+                    _ => c.iter_mut().zip(b).for_each(|(c, &b)| *c = c.add(a[k].mul(b))),
+                }
+            }
+        }
+    }
+}
+
+/// Adds a·b to c, for matrices stored row by row in slices: a is m × k, b is k × n, c is m × n.
+///
+/// # Panics
+/// If a slice's length is not that of its matrix.
+///
+/// ```
+/// use redpoll::kernels::contract::gemm;
+/// let mut c = [0, 0, 1, 0];
+/// gemm(2, 2, 1, &[1, 2], &[3, 4], &mut c);
+/// assert_eq!(c, [3, 4, 7, 8]);
+/// ```
+pub fn gemm<T: Arith>(m: usize, n: usize, k: usize, a: &[T], b: &[T], c: &mut [T]) {
+    let expect = |matrix: Result<_, ShapeError>, name: &str| {
+        matrix.unwrap_or_else(|_| panic!("gemm of {m} × {k} and {k} × {n}: length of {name}"))
+    };
+    let a = expect(ArrayView2::from_shape((m, k), a), "a");
+    let b = expect(ArrayView2::from_shape((k, n), b), "b");
+    let c = ArrayViewMut2::from_shape((m, n), c)
+        .unwrap_or_else(|_| panic!("gemm of {m} × {k} and {k} × {n}: length of c"));
+    gemm_view(a, b, c);
+}
+
+/// Adds a·b to c, for matrices of any strides.
+///
+/// # Panics
+/// If the dimensions do not fit.
+pub fn gemm_view<T: Arith>(
+    a: ArrayView2<'_, T>,
+    b: ArrayView2<'_, T>,
+    mut c: ArrayViewMut2<'_, T>,
+) {
+    let ((m, k), (inner, n)) = (a.dim(), b.dim());
+    assert_eq!(k, inner, "gemm: inner dimensions");
+    assert_eq!((m, n), c.dim(), "gemm: dimensions of the result");
+    if m == 0 || n == 0 || k == 0 {
+        return;
+    }
+    if m.saturating_mul(n).saturating_mul(k) <= SMALL {
+        return T::tile(a, b, c);
+    }
+    if m > ROWS || n > COLUMNS {
+        let tiles: Vec<_> = c
+            .axis_chunks_iter_mut(Axis(0), ROWS)
+            .enumerate()
+            .flat_map(|(row, band)| {
+                let tiles = split_columns(band).into_iter().enumerate();
+                tiles.map(move |(column, tile)| (row, column, tile))
+            })
+            .collect();
+        parallel::for_each(tiles, |(row, column, tile)| {
+            let (top, left) = (row * ROWS, column * COLUMNS);
+            let a = a.slice(s![top..top + tile.nrows(), ..]);
+            let b = b.slice(s![.., left..left + tile.ncols()]);
+            T::tile(a, b, tile);
+        });
+        return;
+    }
+    if k < 2 * DEPTH {
+        return T::tile(a, b, c);
+    }
+    let starts: Vec<usize> = (0..k).step_by(DEPTH).collect();
+    let parts = parallel::map(starts, |start| {
+        let end = k.min(start + DEPTH);
+        let mut part = ndarray::Array2::from_elem((m, n), T::ZERO);
+        T::tile(a.slice(s![.., start..end]), b.slice(s![start..end, ..]), part.view_mut());
+        part
+    });
+    for part in parts {
+        c.zip_mut_with(&part, |c, &x| *c = c.add(x));
+    }
+}
+
+/// The column blocks of a band of rows.
+fn split_columns<T>(band: ArrayViewMut2<'_, T>) -> Vec<ArrayViewMut2<'_, T>> {
+    let mut tiles = Vec::with_capacity(band.ncols().div_ceil(COLUMNS));
+    let mut rest = band;
+    while rest.ncols() > COLUMNS {
+        let (tile, right) = rest.split_at(Axis(1), COLUMNS);
+        tiles.push(tile);
+        rest = right;
+    }
+    tiles.push(rest);
+    tiles
+}

@@ -1,0 +1,96 @@
+//! Products of all data types against sums written out.
+
+use super::*;
+use crate::dtype::DType;
+use crate::with_dtype;
+use ndarray::{Array2, ArrayView2};
+
+/// Small numbers, exact in every type, that look random.
+fn numbers<T: Element>(len: usize, seed: u64) -> Vec<T> {
+    let mut state = seed;
+    let next = || {
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        T::from_scalar(((state >> 60) as i64 - 4).into())
+    };
+    std::iter::repeat_with(next).take(len).collect()
+}
+
+fn naive<T: Arith>(a: ArrayView2<'_, T>, b: ArrayView2<'_, T>, c: &Array2<T>) -> Array2<T> {
+    Array2::from_shape_fn(c.dim(), |(i, j)| {
+        (0..a.ncols()).fold(c[[i, j]], |sum, k| sum.add(a[[i, k]].mul(b[[k, j]])))
+    })
+}
+
+#[test]
+fn dots_and_sums_of_products() {
+    for dtype in DType::ALL {
+        with_dtype!(dtype, T => for len in [0, 1, 7, 8, 9, 40, 101] {
+            let (x, y): (Vec<T>, Vec<T>) = (numbers(len, 1), numbers(len, 2));
+            let expected = x.iter().zip(&y).fold(T::ZERO, |s, (&a, &b)| Arith::add(s, Arith::mul(a, b)));
+            assert_eq!(dot(&x, &y), expected, "{dtype} {len}");
+
+            let positions: Vec<u32> = (0..len as u32).map(|k| k * 13 % 211).collect();
+            let dense: Vec<T> = numbers(211, 3);
+            let picked: Vec<T> = positions.iter().map(|&p| dense[p.get()]).collect();
+            assert_eq!(gather_dot(&positions, &x, &dense), dot(&x, &picked), "{dtype} {len}");
+
+            let alpha: T = numbers(1, 4)[0];
+            let mut sum = y.clone();
+            axpy(alpha, &x, &mut sum);
+            for ((&s, &x), &y) in sum.iter().zip(&x).zip(&y) {
+                assert_eq!(s, Arith::add(y, Arith::mul(alpha, x)), "{dtype}");
+            }
+            let mut scattered = dense.clone();
+            scatter_axpy(alpha, &positions, &x, &mut scattered);
+            let mut gathered = picked;
+            axpy(alpha, &x, &mut gathered);
+            assert!(positions.iter().zip(gathered).all(|(p, g)| scattered[p.get()] == g), "{dtype}");
+        });
+    }
+}
+
+#[test]
+fn small_products_of_every_type() {
+    for dtype in DType::ALL {
+        with_dtype!(dtype, T => for (m, n, k) in [(0, 2, 3), (2, 3, 0), (1, 1, 1), (5, 3, 4), (3, 20, 70)] {
+            let (a, b): (Vec<T>, Vec<T>) = (numbers(m * k, 1), numbers(k * n, 2));
+            let mut c: Vec<T> = numbers(m * n, 3);
+            let shaped = |v: &[T], rows, columns| {
+                Array2::from_shape_vec((rows, columns), v.to_vec()).unwrap()
+            };
+            let (va, vb, vc) = (shaped(&a, m, k), shaped(&b, k, n), shaped(&c, m, n));
+            gemm(m, n, k, &a, &b, &mut c);
+            assert_eq!(shaped(&c, m, n), naive(va.view(), vb.view(), &vc), "{dtype} {m} {n} {k}");
+            // Transposes are views: cᵀ += bᵀ aᵀ.
+            let mut transposed = vc.t().as_standard_layout().into_owned();
+            gemm_view(vb.t(), va.t(), transposed.view_mut());
+            assert_eq!(transposed.t(), shaped(&c, m, n), "{dtype} {m} {n} {k}");
+        });
+    }
+}
+
+fn tiled<T: Arith>(m: usize, n: usize, k: usize) {
+    let a = Array2::from_shape_vec((m, k), numbers::<T>(m * k, 1)).unwrap();
+    let b = Array2::from_shape_vec((k, n), numbers::<T>(k * n, 2)).unwrap();
+    let mut c = Array2::from_elem((m, n), T::ONE);
+    gemm_view(a.view(), b.view(), c.view_mut());
+    for (i, j) in [(0, 0), (m - 1, n - 1), (m / 2, n / 3), (m / 3, n - 1), (m - 1, 0)] {
+        let expected = a.row(i).iter().zip(b.column(j)).fold(T::ONE, |s, (&x, &y)| s.add(x.mul(y)));
+        assert_eq!(c[[i, j]], expected, "{m} {n} {k}: {i} {j}");
+    }
+}
+
+#[test]
+fn products_of_several_tiles() {
+    tiled::<f64>(gemm::ROWS + 3, 40, 50);
+    tiled::<f32>(20, 2 * gemm::COLUMNS + 5, 20);
+    tiled::<i16>(gemm::ROWS + 1, gemm::COLUMNS + 1, 3);
+    tiled::<Complex128>(600, 20, 30);
+}
+
+#[test]
+fn products_of_several_parts() {
+    tiled::<f64>(3, 4, 2 * gemm::DEPTH + 7);
+    tiled::<u8>(2, 3, 3 * gemm::DEPTH);
+}

@@ -1,0 +1,64 @@
+//! The one door to rayon: work cut into pieces by the data, never by the number of threads.
+//!
+//! Every caller goes through one function that is compiled once. Parallel iterators in the generic code of the
+//! kernels would be compiled again for every data type and index width, and take most of the build.
+
+use rayon::prelude::*;
+use std::sync::Mutex;
+
+/// Calls `body` for every piece, in parallel. A piece is what one call may write, with what it needs to know.
+pub fn for_each<P: Send>(pieces: Vec<P>, body: impl Fn(P) + Sync) {
+    if pieces.len() <= 1 {
+        return pieces.into_iter().for_each(body);
+    }
+    // Each piece is taken once, by whoever comes to its number: the locks are never contended.
+    let pieces: Vec<Mutex<Option<P>>> = pieces.into_iter().map(|p| Mutex::new(Some(p))).collect();
+    numbers(pieces.len(), &|k| {
+        let piece = pieces[k].lock().ok().and_then(|mut piece| piece.take());
+        body(piece.expect("every number comes once, and no lock is held while `body` runs"));
+    });
+}
+
+/// The results of `body` for every piece, in order.
+pub fn map<P: Send, R: Send>(pieces: Vec<P>, body: impl Fn(P) -> R + Sync) -> Vec<R> {
+    let mut results: Vec<Option<R>> = pieces.iter().map(|_| None).collect();
+    for_each(pieces.into_iter().zip(&mut results).collect(), |(piece, result)| {
+        *result = Some(body(piece));
+    });
+    results.into_iter().map(|r| r.expect("every piece has its result")).collect()
+}
+
+/// Calls `body` for every chunk of `length` elements (the last may be shorter) with its number, in parallel.
+///
+/// # Panics
+/// If `length` is 0.
+pub fn for_each_chunk<T: Send>(
+    out: &mut [T],
+    length: usize,
+    body: impl Fn(usize, &mut [T]) + Sync,
+) {
+    for_each(out.chunks_mut(length).enumerate().collect(), |(k, chunk)| body(k, chunk));
+}
+
+/// Calls `body` for `0..count`, in parallel.
+#[inline(never)]
+fn numbers(count: usize, body: &(dyn Fn(usize) + Sync)) {
+    (0..count).into_par_iter().with_max_len(1).for_each(body);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_piece_is_worked_on_once_and_results_keep_their_order() {
+        assert_eq!(
+            map((0..1000).collect(), |k: usize| 2 * k),
+            (0..2000).step_by(2).collect::<Vec<_>>()
+        );
+        let mut out = vec![0; 1001];
+        for_each_chunk(&mut out, 10, |k, chunk| chunk.iter_mut().for_each(|v| *v += k + 1));
+        assert!(out.iter().enumerate().all(|(i, &v)| v == i / 10 + 1));
+        for_each(Vec::<usize>::new(), |_| unreachable!("no pieces"));
+    }
+}

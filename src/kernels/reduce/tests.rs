@@ -1,0 +1,490 @@
+//! Reductions against naive ones over each cell's elements, and against themselves in parts.
+
+use super::*;
+
+const ALL: [Reduction; 11] = [
+    Reduction::Sum,
+    Reduction::Prod,
+    Reduction::Min,
+    Reduction::Max,
+    Reduction::Mean,
+    Reduction::Var { correction: 1.0 },
+    Reduction::Std { correction: 0.5 },
+    Reduction::MeanVar { correction: 0.0 },
+    Reduction::Any,
+    Reduction::All,
+    Reduction::CountNonzero,
+];
+
+/// Numbers that look random.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, n: usize) -> usize {
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % n
+    }
+
+    /// `len` values of a type, zeros among them.
+    fn values(&mut self, dtype: DType, len: usize) -> Values {
+        let numbers: Vec<Complex128> = (0..len)
+            .map(|_| {
+                let part = |r: &mut Self| r.below(41) as f64 * 0.25 - 3.0;
+                let (re, im) = (part(self), part(self));
+                if self.below(4) == 0 { Complex128::new(0.0, 0.0) } else { Complex128::new(re, im) }
+            })
+            .collect();
+        cast::cast(&numbers.into(), dtype)
+    }
+}
+
+/// The reductions of a type, with their results' type.
+fn of_dtype(dtype: DType) -> impl Iterator<Item = (Reduction, DType)> {
+    ALL.into_iter().filter_map(move |r| r.result_dtype(dtype).ok().map(|out| (r, out)))
+}
+
+/// The results for one cell, the plainest way there is.
+fn naive(reduction: Reduction, out: DType, elements: &[Scalar]) -> Vec<Scalar> {
+    let numbers: Vec<f64> = elements.iter().map(|e| e.to()).collect();
+    let complex: Vec<Complex128> = elements.iter().map(|e| e.to()).collect();
+    let integers: Vec<i128> = elements
+        .iter()
+        .map(|e| match e {
+            Scalar::UInt64(x) => i128::from(*x),
+            other => i128::from(other.to::<i64>()),
+        })
+        .collect();
+    let n = elements.len() as f64;
+    // In two steps, so that the oracle is accurate too.
+    let sum = |f: &dyn Fn(f64) -> f64| -> f64 {
+        numbers.chunks(500).map(|part| part.iter().map(|&x| f(x)).sum::<f64>()).sum()
+    };
+    let mean = sum(&|x| x) / n;
+    let variance = |correction: f64| sum(&|x| (x - mean) * (x - mean)) / (n - correction).max(0.0);
+    let nonzero = elements.iter().filter(|e| e.to::<bool>()).count();
+    let exact = |x: i128| Scalar::from(x as i64).cast(out);
+    let one = match reduction {
+        Reduction::Sum if out.is_integer() => {
+            exact(integers.iter().fold(0, |s, x| s.wrapping_add(*x)))
+        }
+        Reduction::Prod if out.is_integer() => exact(
+            integers.iter().fold(1, |p: i128, x| i128::from((p as i64).wrapping_mul(*x as i64))),
+        ),
+        Reduction::Sum => complex.iter().sum::<Complex128>().into(),
+        Reduction::Prod => complex.iter().product::<Complex128>().into(),
+        Reduction::Mean => (complex.iter().sum::<Complex128>() / n).into(),
+        Reduction::Min => *elements.iter().min_by(|a, b| a.to::<f64>().total_cmp(&b.to())).unwrap(),
+        Reduction::Max => *elements.iter().max_by(|a, b| a.to::<f64>().total_cmp(&b.to())).unwrap(),
+        Reduction::Var { correction } => variance(correction).into(),
+        Reduction::Std { correction } => variance(correction).sqrt().into(),
+        Reduction::MeanVar { correction } => {
+            return vec![
+                Scalar::from(mean).cast(out),
+                Scalar::from(variance(correction)).cast(out),
+            ];
+        }
+        Reduction::Any => (nonzero > 0).into(),
+        Reduction::All => (nonzero == elements.len()).into(),
+        _ => Scalar::from(nonzero as u64),
+    };
+    vec![one.cast(out)]
+}
+
+fn assert_close(got: Scalar, expected: Scalar, what: &str) {
+    assert_eq!(got.dtype(), expected.dtype(), "{what}");
+    let eps = match got.dtype().real() {
+        DType::Float32 => 1e-6,
+        DType::Float64 => 1e-12,
+        _ => return assert_eq!(got, expected, "{what}"),
+    };
+    let (a, b): (Complex128, Complex128) = (got.to(), expected.to());
+    for (a, b) in [(a.re, b.re), (a.im, b.im)] {
+        let same = a == b || (a.is_nan() && b.is_nan());
+        assert!(same || (a - b).abs() <= eps * (1.0 + b.abs()), "{what}: {got} is not {expected}");
+    }
+}
+
+/// Each cell's elements, by name of the cell.
+fn check(accumulators: Accumulators, elements: &[Vec<Scalar>], what: &str) {
+    let (reduction, out) = (accumulators.reduction, accumulators.out);
+    let results = accumulators.finish();
+    assert_eq!(results.len(), reduction.outputs(), "{what}");
+    for (cell, elements) in elements.iter().enumerate() {
+        if elements.is_empty() && !reduction.has_identity() {
+            continue;
+        }
+        for (result, expected) in results.iter().zip(naive(reduction, out, elements)) {
+            assert_close(result.get(cell), expected, &format!("{reduction:?} {what} cell {cell}"));
+        }
+    }
+}
+
+#[test]
+fn every_way_to_feed_a_reduction_of_every_type() {
+    let (cells, len) = (7, 60);
+    for dtype in DType::ALL {
+        for (reduction, out) in of_dtype(dtype) {
+            let mut random = Random(7);
+            let values = random.values(dtype, len);
+            let new = || Accumulators::new(reduction, dtype, out, cells);
+            let empty = vec![Vec::new(); cells];
+            let what = |how: &str| format!("{dtype} {how}");
+
+            // Segments, of which some are empty, that do not begin at 0.
+            let mut ends: Vec<u32> = (1..cells).map(|_| random.below(len + 1) as u32).collect();
+            ends.sort_unstable();
+            let ptr: Vec<u32> =
+                [0].into_iter().chain(ends).chain([len as u32]).map(|p| p + 5).collect();
+            let mut a = new();
+            a.push_segments(&ptr, values.view());
+            let mut elements = empty.clone();
+            for s in 0..cells {
+                elements[s].extend((ptr[s]..ptr[s + 1]).map(|k| values.get(k.get() - 5)));
+            }
+            check(a, &elements, &what("segments"));
+
+            // Scattered, then weighted, then the fill, in two parts that are merged.
+            let targets: Vec<u64> = (0..len).map(|_| random.below(cells - 1) as u64).collect();
+            let weights: Vec<u64> = (0..len).map(|_| random.below(4) as u64).collect();
+            let counts: Vec<u64> = (0..cells).map(|_| random.below(5) as u64).collect();
+            let fill = values.get(0);
+            let (mut a, mut b) = (new(), new());
+            a.push_scatter(&targets, values.view());
+            b.push_weighted(&targets, values.view(), &weights);
+            b.push_repeated(&counts, fill);
+            a.merge(b);
+            let mut elements = empty.clone();
+            for k in 0..len {
+                let times = 1 + weights[k].get();
+                elements[targets[k].get()].extend(vec![values.get(k); times]);
+            }
+            for (c, &count) in counts.iter().enumerate() {
+                elements[c].extend(vec![fill; count.get()]);
+            }
+            check(a, &elements, &what("scatter"));
+
+            let rows = values.slice(0..8 * cells);
+            let mut a = new();
+            a.push_rows(rows.view(), cells);
+            let mut elements = empty;
+            for k in 0..rows.len() {
+                elements[k % cells].push(rows.get(k));
+            }
+            check(a, &elements, &what("rows"));
+        }
+    }
+}
+
+#[test]
+fn large_inputs_run_in_parts() {
+    // Enough for several parts of one segment, of many segments, and of rows long and short.
+    let len = 3 * 64 * 1024;
+    let mut random = Random(3);
+    for dtype in [DType::Float64, DType::Int8] {
+        let values = random.values(dtype, len);
+        let elements: Vec<Scalar> = (0..len).map(|k| values.get(k)).collect();
+        for (reduction, out) in of_dtype(dtype) {
+            if reduction == Reduction::Prod {
+                continue; // Any order of factors overflows.
+            }
+            let what = format!("{dtype}, large");
+            let mut all = Accumulators::new(reduction, dtype, out, 1);
+            all.push_segments(&[0, len as u64], values.view());
+            check(all, std::slice::from_ref(&elements), &what);
+
+            let ptr: Vec<u32> =
+                [0, 10, 20_000, 20_000, 150_000].into_iter().chain([len as u32]).collect();
+            let mut segments = Accumulators::new(reduction, dtype, out, ptr.len() - 1);
+            segments.push_segments(&ptr, values.view());
+            let parts: Vec<Vec<Scalar>> =
+                ptr.windows(2).map(|w| elements[w[0].get()..w[1].get()].to_vec()).collect();
+            check(segments, &parts, &what);
+
+            for width in [3, 2048] {
+                let mut rows = Accumulators::new(reduction, dtype, out, width);
+                rows.push_rows(values.view(), width);
+                let columns: Vec<Vec<Scalar>> = (0..3)
+                    .map(|c| elements.iter().skip(c).step_by(width).copied().collect())
+                    .collect();
+                check(rows, &columns, &what);
+            }
+        }
+    }
+}
+
+#[test]
+fn sums_lose_nothing_whatever_the_order_or_the_partition() {
+    // Each number twice with both signs, large and small, and 1: the sum is 1.
+    let mut random = Random(11);
+    let mut numbers = vec![1.0];
+    for _ in 0..500 {
+        let x = (random.below(1 << 20) as f64 + 0.1) * 2_f64.powi(random.below(60) as i32 - 30);
+        numbers.extend([x, -x]);
+    }
+    for _ in 0..20 {
+        for k in (1..numbers.len()).rev() {
+            numbers.swap(k, random.below(k + 1));
+        }
+        let values = Values::from(numbers.clone());
+        let cut = random.below(numbers.len());
+        let mut a = Accumulators::new(Reduction::Sum, DType::Float64, DType::Float64, 1);
+        let mut b = a.clone();
+        a.push_segments(&[0, cut as u32], values.slice(0..cut).view());
+        b.push_scatter(&vec![0_u32; numbers.len() - cut], values.slice(cut..numbers.len()).view());
+        a.merge(b);
+        let sum: f64 = a.finish()[0].get(0).to();
+        assert!((sum - 1.0).abs() < 1e-13, "{sum}");
+    }
+    let tenths = Values::full(0.1_f32.into(), 100_000);
+    let mut mean = Accumulators::new(Reduction::Mean, DType::Float32, DType::Float32, 1);
+    mean.push_segments(&[0_u32, 100_000], tenths.view());
+    assert_eq!(mean.finish()[0].get(0), 0.1_f32.into());
+    let mut sum = Accumulators::new(Reduction::Sum, DType::Float64, DType::Float64, 1);
+    sum.push_repeated(&[10], 0.1.into());
+    assert_eq!(sum.finish()[0].get(0), 1.0.into());
+}
+
+#[test]
+fn infinities_and_nans() {
+    let (inf, nan) = (f64::INFINITY, f64::NAN);
+    for (numbers, sum, least, variance_is_nan) in [
+        (vec![inf, 1.0], inf, 1.0, true),
+        (vec![1.0, -inf, 2.0], -inf, -inf, true),
+        (vec![inf, -inf], nan, -inf, true),
+        (vec![nan, 1.0], nan, nan, true),
+        (vec![1.0, nan], nan, nan, true),
+        (vec![1.0, 3.0], 4.0, 1.0, false),
+    ] {
+        // Short and long: one by one and in lanes.
+        for times in [1, 40] {
+            let long: Vec<f64> =
+                numbers.iter().copied().cycle().take(times * numbers.len()).collect();
+            let sum = if times > 1 { sum * times as f64 } else { sum };
+            let of = |reduction| -> f64 {
+                let mut a = Accumulators::new(reduction, DType::Float64, DType::Float64, 1);
+                a.push_segments(&[0_u32, long.len() as u32], Values::from(long.clone()).view());
+                let mut b = Accumulators::new(reduction, DType::Float64, DType::Float64, 1);
+                b.merge(a);
+                b.finish().last().unwrap().get(0).to()
+            };
+            let same = |a: f64, b: f64| a == b || (a.is_nan() && b.is_nan());
+            assert!(same(of(Reduction::Sum), sum), "{long:?}: {}", of(Reduction::Sum));
+            assert!(same(of(Reduction::Mean), sum / long.len() as f64), "{long:?}");
+            assert!(same(of(Reduction::Min), least), "{long:?}");
+            assert_eq!(
+                of(Reduction::Var { correction: 0.0 }).is_nan(),
+                variance_is_nan,
+                "{long:?}"
+            );
+            assert_eq!(of(Reduction::MeanVar { correction: 0.0 }).is_nan(), variance_is_nan);
+        }
+    }
+    let mut infinite = Accumulators::new(Reduction::Sum, DType::Float64, DType::Float64, 1);
+    infinite.push_repeated(&[3], inf.into());
+    infinite.push_repeated(&[0], nan.into());
+    assert_eq!(infinite.finish()[0].get(0), inf.into());
+}
+
+#[test]
+fn cells_without_elements() {
+    for (reduction, out, expected) in [
+        (Reduction::Sum, DType::Float32, 0.0_f32.into()),
+        (Reduction::Prod, DType::Int16, 1_i16.into()),
+        (Reduction::Any, DType::Bool, false.into()),
+        (Reduction::All, DType::Bool, true.into()),
+        (Reduction::CountNonzero, DType::Int64, 0_i64.into()),
+    ] {
+        let results = Accumulators::new(reduction, DType::Float32, out, 2).finish();
+        assert_eq!(results[0], Values::full(expected, 2));
+    }
+    let variance = Reduction::MeanVar { correction: 1.0 };
+    let nothing = Accumulators::new(variance, DType::Float64, DType::Float64, 1).finish();
+    assert!(nothing.iter().all(|v| v.get(0).to::<f64>().is_nan()));
+    // One element and a correction of 1: 0 / 0.
+    let mut single = Accumulators::new(variance, DType::Float64, DType::Float64, 1);
+    single.push_scatter(&[0_u32], Values::from(vec![2.0]).view());
+    let single = single.finish();
+    assert!(single[0].get(0) == 2.0.into() && single[1].get(0).to::<f64>().is_nan());
+    Accumulators::new(Reduction::Min, DType::Int8, DType::Int8, 1).finish();
+}
+
+#[test]
+fn integers_wrap_in_the_type_of_the_result() {
+    let values = Values::from(vec![200_u8, 100, 3]);
+    for out in DType::ALL.into_iter().filter(|d| d.is_integer()) {
+        for (reduction, exact) in [(Reduction::Sum, 303_i64), (Reduction::Prod, 60_000)] {
+            let mut a = Accumulators::new(reduction, DType::UInt8, out, 1);
+            a.push_segments(&[0_u32, 3], values.view());
+            assert_eq!(a.finish()[0].get(0), Scalar::from(exact).cast(out), "{out}");
+        }
+    }
+    // A float is converted first: 1.5 + 1.5 is 1 + 1, and 1e9 saturates.
+    let mut a = Accumulators::new(Reduction::Sum, DType::Float64, DType::Int8, 2);
+    a.push_segments(&[0_u32, 2, 3], Values::from(vec![1.5, 1.5, 1e9]).view());
+    a.push_repeated(&[1, 0], 1.5.into());
+    assert_eq!(a.finish()[0], Values::from(vec![3_i8, 127]));
+}
+
+#[test]
+fn variances_far_from_zero_keep_their_digits() {
+    let numbers: Vec<f64> = (0..3000).map(|k| 1e9 + f64::from(k % 3)).collect();
+    for chunk in [1, 7, 100, 3000] {
+        let mut a = Accumulators::new(
+            Reduction::Var { correction: 0.0 },
+            DType::Float64,
+            DType::Float64,
+            1,
+        );
+        for part in numbers.chunks(chunk) {
+            let mut b = Accumulators::new(a.reduction, DType::Float64, DType::Float64, 1);
+            b.push_segments(&[0_u32, part.len() as u32], Values::from(part).view());
+            a.merge(b);
+        }
+        let variance: f64 = a.finish()[0].get(0).to();
+        assert!((variance - 2.0 / 3.0).abs() < 1e-12, "{chunk}: {variance}");
+    }
+}
+
+/// The position of the first best element, the plainest way there is.
+fn naive_best(reduction: Reduction, elements: &[f64]) -> i64 {
+    if let Some(nan) = elements.iter().position(|x| x.is_nan()) {
+        return nan as i64;
+    }
+    let sign = if reduction == Reduction::ArgMax { -1.0 } else { 1.0 };
+    let best = elements.iter().map(|x| x * sign).fold(f64::INFINITY, f64::min);
+    elements.iter().position(|x| x * sign == best).unwrap() as i64
+}
+
+#[test]
+fn positions_of_the_first_best_element() {
+    let (cells, len) = (4, 9);
+    for dtype in DType::ALL.into_iter().filter(|d| d.is_real()) {
+        for reduction in [Reduction::ArgMin, Reduction::ArgMax] {
+            for seed in 0..20 {
+                let mut random = Random(seed);
+                let mut values = random.values(dtype, cells * len);
+                if dtype == DType::Float64 && seed % 3 == 0 {
+                    let mut numbers = f64::into_buffer(values).unwrap().into_vec();
+                    numbers[random.below(cells * len)] = f64::NAN;
+                    values = numbers.into();
+                }
+                let numbers: Vec<f64> = (0..values.len()).map(|k| values.get(k).to()).collect();
+                let fibers: Vec<i64> =
+                    numbers.chunks(len).map(|f| naive_best(reduction, f)).collect();
+                let expected = Values::from(fibers);
+                let new = || ArgAccumulators::new(reduction, dtype, cells);
+
+                let mut a = new();
+                a.push_fibers(values.view(), len, 0);
+                assert_eq!(a.finish(), expected);
+
+                let ptr: Vec<u32> = (0..=cells).map(|c| (c * len) as u32).collect();
+                let positions: Vec<u32> = (0..cells * len).map(|k| (k % len) as u32).collect();
+                let mut a = new();
+                a.push_segments(&ptr, &positions, values.view());
+                let (found, best) = a.finish_with_values();
+                assert_eq!(found, expected);
+                for c in 0..cells {
+                    let at = c * len + found.get(c).to::<i64>() as usize;
+                    assert_eq!(best.get(c), values.get(at));
+                }
+
+                // In any order, in two parts.
+                let mut order: Vec<u64> = (0..(cells * len) as u64).collect();
+                for k in (1..order.len()).rev() {
+                    order.swap(k, random.below(k + 1));
+                }
+                let (first, second) = order.split_at(random.below(order.len()));
+                let (mut a, mut b) = (new(), new());
+                for (accumulators, part) in [(&mut a, first), (&mut b, second)] {
+                    let cells: Vec<u32> = part.iter().map(|&k| (k.get() / len) as u32).collect();
+                    let places: Vec<u32> = part.iter().map(|&k| (k.get() % len) as u32).collect();
+                    let zero = Scalar::zero(dtype);
+                    let picked = crate::kernels::gather::gather(values.view(), part, zero);
+                    accumulators.push_scatter(&cells, &places, picked.view());
+                }
+                b.merge(a);
+                assert_eq!(b.finish(), expected);
+
+                let columns: Vec<i64> = (0..len)
+                    .map(|c| {
+                        let column: Vec<f64> =
+                            numbers.iter().copied().skip(c).step_by(len).collect();
+                        3 + naive_best(reduction, &column)
+                    })
+                    .collect();
+                let mut a = ArgAccumulators::new(reduction, dtype, len);
+                a.push_rows(values.view(), len, 3);
+                assert_eq!(a.finish(), Values::from(columns));
+            }
+        }
+    }
+}
+
+#[test]
+fn a_fill_wins_where_it_is_better_or_comes_first() {
+    for (value, at, expected) in
+        [(5.0, 3, 1), (-5.0, 3, 3), (0.0, 3, 1), (0.0, 0, 0), (f64::NAN, 7, 7)]
+    {
+        let mut a = ArgAccumulators::new(Reduction::ArgMin, DType::Float64, 1);
+        a.push_at(&[0_u32], &[at], value.into());
+        a.push_scatter(&[0_u32], &[1_u32], Values::from(vec![-0.0]).view());
+        assert_eq!(a.finish(), Values::from(vec![expected as i64]), "{value}");
+    }
+}
+
+#[cfg(feature = "testing")]
+proptest::proptest! {
+    #[test]
+    fn parts_of_any_size_give_the_same_as_the_whole(
+        numbers in proptest::collection::vec(-1e6_f64..1e6, 1..200),
+        cuts in proptest::collection::vec(0_usize..200, 0..6),
+    ) {
+        let mut ends: Vec<usize> = cuts.iter().map(|c| c % numbers.len()).collect();
+        ends.extend([0, numbers.len()]);
+        ends.sort_unstable();
+        for (reduction, out) in of_dtype(DType::Float64).filter(|(r, _)| *r != Reduction::Prod) {
+            let mut merged = Accumulators::new(reduction, DType::Float64, out, 1);
+            for w in ends.windows(2) {
+                let part = &numbers[w[0]..w[1]];
+                let mut one = Accumulators::new(reduction, DType::Float64, out, 1);
+                one.push_rows(Values::from(part).view(), 1);
+                merged.merge(one);
+            }
+            let elements: Vec<Scalar> = numbers.iter().map(|&x| x.into()).collect();
+            let results = merged.finish();
+            for (got, expected) in results.iter().zip(naive(reduction, out, &elements)) {
+                let (a, b): (f64, f64) = (got.get(0).to(), expected.to());
+                let scale = if reduction == Reduction::Sum { 1e8 } else { b.abs() };
+                let same = a == b || (a.is_nan() && b.is_nan());
+                proptest::prop_assert!(same || (a - b).abs() <= 1e-11 * (1.0 + scale), "{reduction:?} {a} {b}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_number_of_threads_changes_no_bit() {
+    let len = 3 * 64 * 1024;
+    let mut random = Random(5);
+    let numbers: Vec<f64> = (0..len).map(|_| 1.0 / (1 + random.below(1 << 20)) as f64).collect();
+    let values = Values::from(numbers);
+    let results = |threads: usize| -> Vec<Values> {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| {
+            let reductions = of_dtype(DType::Float64);
+            reductions
+                .flat_map(|(reduction, out)| {
+                    let new = |len| Accumulators::new(reduction, DType::Float64, out, len);
+                    let (mut all, mut some, mut rows) = (new(1), new(3), new(3));
+                    all.push_segments(&[0_u32, len as u32], values.view());
+                    some.push_segments(&[0_u32, 9, 100_000, len as u32], values.view());
+                    rows.push_rows(values.view(), 3);
+                    [all, some, rows].into_iter().flat_map(Accumulators::finish)
+                })
+                .collect()
+        })
+    };
+    assert_eq!(results(1), results(4));
+}

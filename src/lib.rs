@@ -5,6 +5,7 @@ pub mod dtype;
 pub mod error;
 pub mod kernels;
 pub mod standard;
+pub mod tensor;
 
 pub use error::{Error, Result};
 pub use standard::Array;

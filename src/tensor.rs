@@ -1,0 +1,314 @@
+//! The fibertree: tensors as chains of levels over values, in any nesting.
+//!
+//! A [`Tensor`] is a [`Pattern`] (which elements are stored, and where), a [`Leaf`] (their values), a fill value
+//! (all others), and an order of the axes. The pattern is a chain of [`Level`]s, one for each dimension (a `Coo`
+//! level covers several). Which levels, which leaf and which order is the tensor's [`Format`], a run-time value:
+//!
+//! ```text
+//!  dense(sparse(element))            CSR          dense(dense(element))      a dense matrix
+//!  dense(sparse(element))[1,0]       CSC          sparse(sparse(element))    DCSR: hypersparse rows
+//!  coo2(element)                     COO          dense(bitmap(element))     half-full, or a mask
+//!  sparse(sparse(sparse(element)))   CSF          dense(runs(element))       piecewise constant rows
+//! ```
+//!
+//! ```
+//! use redpoll::tensor::{Format, Tensor};
+//! let csr = Tensor::from_dense(&[2, 3], vec![0.0, 1.0, 0.0, 2.0, 0.0, 3.0], 0.0, &Format::csr())?;
+//! assert_eq!(csr.stored(), 3);
+//! let runs = csr.to_format(&"sparse(runs(element))".parse()?)?;
+//! assert!(runs.same_bits(&csr)?);
+//! # Ok::<(), redpoll::Error>(())
+//! ```
+//!
+//! Structure and values are apart: operations that change only values share the pattern, and buffers are shared
+//! wherever two formats have one in common. Values equal to the fill may be stored and stay stored, `-0.0` and NaN
+//! are values like any other; [`Tensor::prune`] drops what equals the fill bit for bit.
+
+mod assemble;
+mod build;
+mod compress;
+mod convert;
+mod coordinates;
+mod display;
+mod format;
+mod gather;
+mod input;
+mod leaf;
+mod level;
+mod ndarray;
+mod pattern;
+#[cfg(feature = "sprs")]
+mod sprs;
+#[cfg(test)]
+mod tests;
+mod validate;
+
+pub use assemble::{Placement, Same};
+pub use build::Duplicates;
+pub use coordinates::Coordinates;
+pub use format::{Format, LeafKind, LevelKind};
+pub use input::IndexInput;
+pub use leaf::Leaf;
+pub use level::Level;
+pub use pattern::Pattern;
+
+use crate::Result;
+use crate::buffer::Values;
+use crate::dtype::{DType, Element, Scalar};
+use crate::error::{DTypeError, FormatError, ShapeError};
+use crate::standard::{Meta, Shape};
+use format::permuted_order;
+use std::sync::Arc;
+use validate::check_order;
+
+/// An n-dimensional array, stored as a fibertree.
+///
+/// Cheap to clone: everything large is shared. A tensor of no dimensions has no levels and one stored value.
+#[derive(Clone)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(into = "Parts", try_from = "Parts"))]
+pub struct Tensor {
+    meta: Meta,
+    order: Shape,
+    pattern: Arc<Pattern>,
+    leaf: Leaf,
+    fill: Scalar,
+}
+
+/// What of a tensor is written down; the rest follows.
+#[cfg(feature = "serde")]
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Parts {
+    order: Vec<usize>,
+    pattern: Arc<Pattern>,
+    leaf: Leaf,
+    fill: Scalar,
+}
+
+#[cfg(feature = "serde")]
+impl From<Tensor> for Parts {
+    fn from(t: Tensor) -> Self {
+        Self { order: t.order.to_vec(), pattern: t.pattern, leaf: t.leaf, fill: t.fill }
+    }
+}
+
+#[cfg(feature = "serde")]
+impl TryFrom<Parts> for Tensor {
+    type Error = crate::Error;
+    fn try_from(parts: Parts) -> Result<Self> {
+        Self::from_parts(parts.pattern, &parts.order, parts.leaf, parts.fill)
+    }
+}
+
+impl Tensor {
+    /// A tensor of a pattern and the values of its leaf positions. `order[k]` is the axis stored at storage
+    /// dimension `k`; the shape follows from it and the pattern's dimensions.
+    ///
+    /// # Errors
+    /// If `order` is no permutation of the dimensions, the leaf has not one value for each leaf position, the fill
+    /// has another data type, or is not `false` beside a `Pattern` leaf.
+    pub fn from_parts(
+        pattern: impl Into<Arc<Pattern>>,
+        order: &[usize],
+        leaf: impl Into<Leaf>,
+        fill: impl Into<Scalar>,
+    ) -> Result<Self> {
+        let (pattern, leaf, fill) = (pattern.into(), leaf.into(), fill.into());
+        check_order(order, pattern.ndim())?;
+        if leaf.len() != pattern.stored() {
+            return Err(FormatError::Length {
+                what: format!("leaf ({})", leaf.kind()),
+                got: leaf.len(),
+                expected: pattern.stored(),
+                reason: "one value for each leaf position".into(),
+            }
+            .into());
+        }
+        check_fill(&leaf, fill)?;
+        Ok(Self::new_unchecked(pattern, order, leaf, fill))
+    }
+
+    /// As [`from_parts`](Self::from_parts), of parts that the caller knows to fit.
+    pub(crate) fn new_unchecked(
+        pattern: impl Into<Arc<Pattern>>,
+        order: impl Into<Shape>,
+        leaf: impl Into<Leaf>,
+        fill: Scalar,
+    ) -> Self {
+        let (pattern, order, leaf) = (pattern.into(), order.into(), leaf.into());
+        debug_assert_eq!(leaf.len(), pattern.stored(), "one value for each leaf position");
+        debug_assert!(
+            check_order(&order, pattern.ndim()).is_ok() && check_fill(&leaf, fill).is_ok()
+        );
+        let mut shape = order.clone();
+        for (&axis, &n) in order.iter().zip(pattern.dims()) {
+            shape[axis] = n;
+        }
+        Self { meta: Meta { shape, dtype: leaf.dtype() }, order, pattern, leaf, fill }
+    }
+
+    /// A tensor of no dimensions.
+    pub fn scalar(value: impl Into<Scalar>) -> Self {
+        let value = value.into();
+        let pattern = Pattern::new_unchecked(Shape::new(), vec![]);
+        Self::new_unchecked(
+            pattern,
+            Shape::new(),
+            Values::full(value, 1),
+            Scalar::zero(value.dtype()),
+        )
+    }
+
+    /// Shape and data type.
+    pub const fn meta(&self) -> &Meta {
+        &self.meta
+    }
+
+    /// The lengths of the axes.
+    pub fn shape(&self) -> &[usize] {
+        &self.meta.shape
+    }
+
+    /// The number of axes.
+    pub fn ndim(&self) -> usize {
+        self.meta.ndim()
+    }
+
+    /// The data type.
+    pub const fn dtype(&self) -> DType {
+        self.meta.dtype
+    }
+
+    /// The value of all elements that are not stored.
+    pub const fn fill(&self) -> Scalar {
+        self.fill
+    }
+
+    /// `order()[k]` is the axis stored at storage dimension `k`.
+    pub fn order(&self) -> &[usize] {
+        &self.order
+    }
+
+    /// The structure, in storage order.
+    pub const fn pattern(&self) -> &Arc<Pattern> {
+        &self.pattern
+    }
+
+    /// The stored values, as they are kept.
+    pub const fn leaf(&self) -> &Leaf {
+        &self.leaf
+    }
+
+    /// How it is stored.
+    pub fn format(&self) -> Format {
+        Format::new_unchecked(self.pattern.kinds(), self.leaf.kind(), &self.order)
+    }
+
+    /// The stored values in leaf order: shared where they are kept one by one, else written out.
+    pub fn values(&self) -> Values {
+        self.leaf.values()
+    }
+
+    /// The stored values in leaf order; `None` where they are of another type, or not kept one by one (`Pattern` and
+    /// `Iso` leaves).
+    pub fn values_as<T: Element>(&self) -> Option<&[T]> {
+        match &self.leaf {
+            Leaf::Element(values) => values.as_slice(),
+            _ => None,
+        }
+    }
+
+    /// The number of stored elements: of coordinates whose value is not left to the fill. There may be fewer stored
+    /// values, where indices of a `Runs` level share one.
+    pub fn stored(&self) -> u128 {
+        self.pattern.count()
+    }
+
+    /// Stored elements over all elements; 1 where there are none.
+    pub fn density(&self) -> f64 {
+        if self.meta.size() == 0 { 1.0 } else { self.stored() as f64 / self.meta.size() as f64 }
+    }
+
+    /// The bytes of structure and values.
+    pub fn bytes(&self) -> usize {
+        self.pattern.bytes() + self.leaf.bytes()
+    }
+
+    /// Whether both store the same elements in the same places: the same pattern, by pointer, in the same order of
+    /// axes. The values of such tensors correspond one to one.
+    pub fn same_pattern(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.pattern, &other.pattern) && self.order == other.order
+    }
+
+    /// The same structure with other values, of any data type, and another fill.
+    ///
+    /// # Errors
+    /// As [`from_parts`](Self::from_parts).
+    pub fn with_values(&self, leaf: impl Into<Leaf>, fill: impl Into<Scalar>) -> Result<Self> {
+        Self::from_parts(Arc::clone(&self.pattern), &self.order, leaf, fill)
+    }
+
+    /// The tensor with its axes permuted: axis `j` of the result is axis `axes[j]` of this one. Nothing is moved.
+    ///
+    /// # Errors
+    /// If `axes` is no permutation of the axes.
+    ///
+    /// ```
+    /// use redpoll::tensor::{Format, Tensor};
+    /// let csr = Tensor::from_dense(&[1, 2], vec![1, 0], 0, &Format::csr())?;
+    /// let t = csr.permute(&[1, 0])?;
+    /// assert_eq!((t.shape(), t.format()), (&[2, 1][..], Format::csc()));
+    /// # Ok::<(), redpoll::Error>(())
+    /// ```
+    pub fn permute(&self, axes: &[usize]) -> Result<Self> {
+        check_order(axes, self.ndim())?;
+        let shape = axes.iter().map(|&a| self.meta.shape[a]).collect();
+        Ok(Self {
+            meta: Meta { shape, dtype: self.dtype() },
+            order: permuted_order(&self.order, axes),
+            ..self.clone()
+        })
+    }
+
+    /// One element, found by walking the levels.
+    ///
+    /// # Errors
+    /// If there is not one index for each axis, or one is out of range.
+    pub fn get(&self, index: &[usize]) -> Result<Scalar> {
+        if index.len() != self.ndim() {
+            return Err(ShapeError::Mismatch {
+                op: "get".into(),
+                shapes: vec![self.shape().to_vec()],
+                reason: format!("{} indices for {} axes", index.len(), self.ndim()),
+            }
+            .into());
+        }
+        if let Some(axis) = index.iter().zip(self.shape()).position(|(i, n)| i >= n) {
+            return Err(ShapeError::Index {
+                op: "get".into(),
+                index: index[axis] as i128,
+                axis,
+                length: self.shape()[axis],
+            }
+            .into());
+        }
+        let coordinate: Shape = self.order.iter().map(|&a| index[a]).collect();
+        Ok(self.pattern.find(&coordinate).map_or(self.fill, |p| self.leaf.get(p)))
+    }
+}
+
+fn check_fill(leaf: &Leaf, fill: Scalar) -> Result<()> {
+    if fill.dtype() != leaf.dtype() {
+        return Err(DTypeError::Cast {
+            op: "tensor".into(),
+            from: fill.dtype(),
+            to: leaf.dtype(),
+            reason: "fill and values must have one data type".into(),
+        }
+        .into());
+    }
+    if matches!(leaf, Leaf::Pattern(_)) && fill != Scalar::Bool(false) {
+        return validate::invariant("fill", 0, fill, "a pattern leaf goes with a fill of false");
+    }
+    Ok(())
+}

@@ -1,0 +1,297 @@
+//! Between formats.
+//!
+//! Every conversion goes through sorted [`Coordinates`], which any nesting of levels can be turned into and built
+//! from; the arrays of a level that both formats have in common are shared on the way. Dense targets need no order:
+//! values are scattered to their places.
+
+use super::{Coordinates, Format, Leaf, LeafKind, Level, LevelKind, Pattern, Tensor, gather};
+use crate::buffer::{Index, Indices, Values, Width};
+use crate::dtype::{Element, Scalar};
+use crate::error::FormatError;
+use crate::standard::{Shape, checked_size};
+use crate::{Result, with_dtype, with_width};
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+impl Tensor {
+    /// The tensor in another format.
+    ///
+    /// No stored value is dropped, also not one that equals the fill; [`sparsify`](Self::sparsify) drops these. A
+    /// `Dense` or `Runs` level stores every index, so that from there all elements arrive as stored ones. `Runs`
+    /// targets join equal neighbours, bit for bit. What stays the same is shared, up to the whole tensor.
+    ///
+    /// Takes time and memory linear in the stored elements and in the arrays of the result (see
+    /// [`Format::bytes_for`], with which a caller can check these before).
+    ///
+    /// # Errors
+    /// If the format has another number of dimensions, or its leaf cannot hold the values: a `Pattern` leaf takes
+    /// `bool` with all stored values `true` and a fill of `false`; an `Iso` leaf takes values that are all the same.
+    pub fn to_format(&self, format: &Format) -> Result<Self> {
+        self.check_ndim(format)?;
+        if self.has_levels_of(format) {
+            return Self::with_leaf_of(
+                Arc::clone(&self.pattern),
+                self.leaf.clone(),
+                self.fill,
+                format,
+            );
+        }
+        if format.is_dense() {
+            return self.to_dense(format);
+        }
+        self.in_format(&self.pattern.coordinates()?, format)
+    }
+
+    /// The tensor in another format, without the stored values that equal the fill bit for bit. Full levels (`Dense`
+    /// and `Runs`) of the target store them nevertheless.
+    ///
+    /// # Errors
+    /// As [`to_format`](Self::to_format).
+    ///
+    /// ```
+    /// use redpoll::tensor::{Format, Tensor};
+    /// let dense = Tensor::from_dense(&[4], vec![0.0, 7.0, -0.0, 0.0], 0.0, &Format::dense(1))?;
+    /// assert_eq!(dense.to_format(&Format::coo(1))?.stored(), 4);
+    /// assert_eq!(dense.sparsify(&Format::coo(1))?.stored(), 2); // 7.0 and -0.0
+    /// # Ok::<(), redpoll::Error>(())
+    /// ```
+    pub fn sparsify(&self, format: &Format) -> Result<Self> {
+        self.check_ndim(format)?;
+        if format.levels().iter().all(|k| k.is_full()) {
+            return self.to_format(format);
+        }
+        match self.kept() {
+            None => self.to_format(format),
+            Some(kept) if self.pattern.is_dense() => {
+                self.in_format(&unravel(self.pattern.dims(), kept), format)
+            }
+            Some(kept) => {
+                let all = self.pattern.coordinates()?;
+                self.in_format(&only(&all, &kept, self.pattern.stored()), format)
+            }
+        }
+    }
+
+    /// The tensor in its own format, without the stored values that equal the fill bit for bit.
+    ///
+    /// # Errors
+    /// If the memory cannot be had.
+    pub fn prune(&self) -> Result<Self> {
+        self.sparsify(&self.format())
+    }
+
+    /// All elements in row-major order of the axes; shared where they are stored like that.
+    ///
+    /// # Errors
+    /// If there are more than can be counted, or the memory cannot be had.
+    pub fn to_dense_values(&self) -> Result<Values> {
+        self.to_format(&Format::dense(self.ndim())).map(|t| t.values())
+    }
+
+    /// Whether both have the same shape, data type and elements, bit for bit, whatever their formats and fills: a
+    /// value that is stored equals one that is not.
+    ///
+    /// # Errors
+    /// If there are more stored elements than can be counted.
+    pub fn same_bits(&self, other: &Self) -> Result<bool> {
+        if self.meta != other.meta {
+            return Ok(false);
+        }
+        let sides = [self, other];
+        let axes: Shape = (0..self.ndim()).collect();
+        let listed = [self.coordinates_by(&axes)?, other.coordinates_by(&axes)?];
+        let value = |side: usize, c: usize| {
+            sides[side].leaf.get(listed[side].child().map_or(c, |child| child.get(c)))
+        };
+        let tuple = |side: usize, c: usize| listed[side].index().iter().map(move |i| i.get(c));
+        let (mut at, mut united) = ([0, 0], 0_u128);
+        loop {
+            let [a, b] = at;
+            let order = match (a < listed[0].len(), b < listed[1].len()) {
+                (false, false) => break,
+                (true, false) => Ordering::Less,
+                (false, true) => Ordering::Greater,
+                (true, true) => tuple(0, a).cmp(tuple(1, b)),
+            };
+            let left = if order.is_le() { value(0, a) } else { self.fill };
+            let right = if order.is_ge() { value(1, b) } else { other.fill };
+            if left != right {
+                return Ok(false);
+            }
+            at = [a + usize::from(order.is_le()), b + usize::from(order.is_ge())];
+            united += 1;
+        }
+        Ok(united == self.meta.size() || self.fill == other.fill)
+    }
+
+    /// The coordinates with their dimensions in this order of axes.
+    pub(crate) fn coordinates_by(&self, axes: &[usize]) -> Result<Coordinates> {
+        self.pattern.coordinates()?.permuted(&self.dims_of(axes))
+    }
+
+    /// For each axis the storage dimension that it is stored at.
+    fn dims_of(&self, axes: &[usize]) -> Shape {
+        let dim = |a: &usize| self.order.iter().position(|o| o == a).expect("a permutation");
+        axes.iter().map(dim).collect()
+    }
+
+    /// The tensor in a format, from coordinates in its own storage order.
+    fn in_format(&self, coordinates: &Coordinates, format: &Format) -> Result<Self> {
+        let coordinates = coordinates.permuted(&self.dims_of(format.order()))?;
+        Self::from_sorted(&coordinates, &self.leaf, self.fill, format)
+    }
+
+    /// A tensor of coordinates in the storage order of `format`, whose leaf positions are those of `leaf`.
+    pub(crate) fn from_sorted(
+        coordinates: &Coordinates,
+        leaf: &Leaf,
+        fill: Scalar,
+        format: &Format,
+    ) -> Result<Self> {
+        let (pattern, placement) = if format.levels().contains(&LevelKind::Runs) {
+            let values = leaf.values();
+            with_dtype!(leaf.dtype(), T => {
+                let (values, fill) = (values.as_slice::<T>().expect("own dtype"), fill.to::<T>());
+                let value = |source: Option<usize>| source.map_or(fill, |s| values[s]);
+                let same = |a, b| value(a).same_bits(value(b));
+                Pattern::from_coordinates_by(coordinates, format.levels(), &same)?
+            })
+        } else {
+            Pattern::from_coordinates(coordinates, format.levels())?
+        };
+        let leaf = placement.place(leaf, fill)?;
+        Self::with_leaf_of(Arc::new(pattern), leaf, fill, format)
+    }
+
+    fn to_dense(&self, format: &Format) -> Result<Self> {
+        let len = checked_size("to_format", self.shape())?;
+        let dims: Shape = format.order().iter().map(|&a| self.shape()[a]).collect();
+        let leaf = if let Some(value) = self.leaf.iso().filter(|_| self.stored() == len as u128) {
+            Leaf::Iso(value, len)
+        } else if self.pattern.is_dense() {
+            let order = self.dims_of(format.order());
+            gather::transpose(self.leaf.values().view(), self.pattern.dims(), &order).into()
+        } else {
+            let coordinates = self.pattern.coordinates()?;
+            // The stride, in the result, of each dimension that this tensor is stored by.
+            let mut strides: Shape = self.order.clone();
+            let mut stride = 1;
+            for (&axis, &n) in format.order().iter().zip(&dims).rev() {
+                strides[self.dims_of(&[axis])[0]] = stride;
+                stride *= n.max(1);
+            }
+            let mut values = self.leaf.values();
+            if let Some(child) = coordinates.child() {
+                values = gather::gather_values(values.view(), child);
+            }
+            let to = coordinates.offsets(&strides);
+            gather::scatter_values(values.view(), &to, len, self.fill)?.into()
+        };
+        let levels = vec![Level::Dense; dims.len()];
+        Self::with_leaf_of(Arc::new(Pattern::new_unchecked(dims, levels)), leaf, self.fill, format)
+    }
+
+    /// A pattern and its values with the kind of leaf and the order of a format.
+    fn with_leaf_of(
+        pattern: Arc<Pattern>,
+        leaf: Leaf,
+        fill: Scalar,
+        format: &Format,
+    ) -> Result<Self> {
+        match leaf.to_kind(format.leaf(), fill) {
+            Some(leaf) => Ok(Self::new_unchecked(pattern, format.order(), leaf, fill)),
+            None => {
+                let reason = match format.leaf() {
+                    LeafKind::Pattern => "not all stored values are true, or the fill is not false",
+                    _ => "the stored values are not all the same",
+                };
+                let tensor = Self::new_unchecked(pattern, format.order(), leaf, fill);
+                Err(tensor.fit(format, reason.into()).into())
+            }
+        }
+    }
+
+    fn has_levels_of(&self, format: &Format) -> bool {
+        self.pattern.kinds().eq(format.levels().iter().copied()) && self.order() == format.order()
+    }
+
+    fn check_ndim(&self, format: &Format) -> Result<()> {
+        if format.ndim() == self.ndim() {
+            return Ok(());
+        }
+        Err(self.fit(format, format!("it has {} dimensions", format.ndim())).into())
+    }
+
+    fn fit(&self, format: &Format, reason: String) -> FormatError {
+        let (shape, dtype) = (self.shape().to_vec(), self.dtype());
+        FormatError::Fit { format: format.to_string(), shape, dtype, reason }
+    }
+
+    /// The leaf positions whose values differ from the fill; `None`: all.
+    fn kept(&self) -> Option<Vec<usize>> {
+        let kept = match &self.leaf {
+            Leaf::Element(values) => with_dtype!(self.dtype(), T => {
+                let (values, fill) = (values.as_slice::<T>().expect("own dtype"), self.fill.to::<T>());
+                different(values, fill)
+            }),
+            leaf if leaf.iso() == Some(self.fill) => vec![],
+            _ => return None,
+        };
+        (kept.len() < self.leaf.len()).then_some(kept)
+    }
+}
+
+fn different<T: Element>(values: &[T], fill: T) -> Vec<usize> {
+    let differs = |v: &&T| !v.same_bits(fill);
+    let mut kept = Vec::with_capacity(values.iter().filter(differs).count());
+    kept.extend(values.iter().enumerate().filter(|(_, v)| differs(v)).map(|(p, _)| p));
+    kept
+}
+
+/// The coordinates of sorted positions in a dense array. From the last dimension outwards: the positions' rows only
+/// ever grow, so they are counted along, without dividing.
+fn unravel(dims: &[usize], positions: Vec<usize>) -> Coordinates {
+    let len = positions.len();
+    with_width!(Width::for_counts(dims.iter().copied().chain([len])), I => {
+        let mut rows = positions.clone();
+        let mut index: Vec<Indices> = dims
+            .iter()
+            .rev()
+            .map(|&n| {
+                let (mut row, mut begin) = (0, 0);
+                let column: Vec<I> = rows
+                    .iter_mut()
+                    .map(|position| {
+                        if *position - begin >= n {
+                            (row, begin) = (*position / n, *position / n * n);
+                        }
+                        let i = I::new(*position - begin);
+                        *position = row;
+                        i
+                    })
+                    .collect();
+                <I as Index>::erase(column.into())
+            })
+            .collect();
+        index.reverse();
+        let child = Indices::from(positions.iter().map(|&p| p as u64).collect::<Vec<_>>());
+        Coordinates::new_unchecked(dims, len, index, Some(child))
+    })
+}
+
+/// The coordinates whose leaf positions are among the `kept` ones of `stored`.
+fn only(all: &Coordinates, kept: &[usize], stored: usize) -> Coordinates {
+    let mut keep = vec![false; stored];
+    kept.iter().for_each(|&p| keep[p] = true);
+    with_width!(all.width(), I => {
+        let leaf = |c: usize| all.child().map_or(c, |child| child.get(c));
+        let remaining: Vec<I> = (0..all.len()).filter(|&c| keep[leaf(c)]).map(I::new).collect();
+        let index = all.index().iter().map(|c| gather::gather_indices(c, &remaining)).collect();
+        let len = remaining.len();
+        let child = match all.child() {
+            Some(child) => gather::gather_indices(child, &remaining),
+            None => <I as Index>::erase(remaining.into()),
+        };
+        Coordinates::new_unchecked(all.dims(), len, index, Some(child))
+    })
+}

@@ -1,0 +1,73 @@
+//! Sorting coordinates: by digits, from the last dimension to the first.
+
+use super::super::{gather, validate::check_order};
+use super::Coordinates;
+use crate::Result;
+use crate::buffer::Index;
+use crate::standard::Shape;
+use crate::with_width;
+
+impl Coordinates {
+    /// The coordinates with their dimensions permuted, sorted again: dimension `k` of the result is dimension
+    /// `order[k]`. [`child`](Self::child) still gives the leaf position of each.
+    ///
+    /// Only the dimensions that leave their place are sorted by: rows to columns is a single counting sort.
+    ///
+    /// # Errors
+    /// If `order` is no permutation of the dimensions.
+    pub fn permuted(&self, order: &[usize]) -> Result<Self> {
+        check_order(order, self.dims.len())?;
+        // Coordinates that agree in all dimensions before the tail are in the order of the tail already.
+        let tail = order.windows(2).rposition(|w| w[0] > w[1]).map_or(0, |k| k + 1);
+        if tail == 0 {
+            return Ok(self.clone());
+        }
+        let dims: Shape = order.iter().map(|&d| self.dims[d]).collect();
+        with_width!(self.width(), I => {
+            let columns = self.columns::<I>();
+            let keys: Vec<_> = order[..tail].iter().map(|&d| (columns[d], self.dims[d])).collect();
+            let sorted = sort_by_digits(&keys, self.len);
+            let index = order
+                .iter()
+                .map(|&d| I::erase(gather::gather(columns[d], &sorted).into()))
+                .collect();
+            let child = match &self.child {
+                Some(child) => gather::gather_indices(child, &sorted),
+                None => I::erase(sorted.into()),
+            };
+            Ok(Self::new_unchecked(dims, self.len, index, Some(child)))
+        })
+    }
+}
+
+/// The permutation that sorts tuples lexicographically and leaves equal ones in their order. `keys` are the columns
+/// of the tuples, each with the bound of its values.
+pub(in crate::tensor) fn sort_by_digits<I: Index>(keys: &[(&[I], usize)], len: usize) -> Vec<I> {
+    let mut sorted: Vec<I> = (0..len).map(I::new).collect();
+    let mut other = sorted.clone();
+    // Buckets cost time of their own: no more of them than there are tuples to sort, roughly, or than a cache holds.
+    let most = (usize::BITS - len.leading_zeros()).clamp(8, 16);
+    for &(column, bound) in keys.iter().rev() {
+        let bits = usize::BITS - bound.saturating_sub(1).leading_zeros();
+        let passes = bits.div_ceil(most);
+        for pass in 0..passes {
+            let width = bits.div_ceil(passes);
+            let (shift, mask) = (pass * width, (1_usize << width) - 1);
+            let digit = |i: I| column[i.get()].get() >> shift & mask;
+            let mut place = vec![0; mask + 2];
+            for &i in &sorted {
+                place[digit(i) + 1] += 1;
+            }
+            for bucket in 1..place.len() {
+                place[bucket] += place[bucket - 1];
+            }
+            for &i in &sorted {
+                let at = &mut place[digit(i)];
+                other[*at] = i;
+                *at += 1;
+            }
+            std::mem::swap(&mut sorted, &mut other);
+        }
+    }
+    sorted
+}

@@ -1,0 +1,106 @@
+//! Moving values of any data type: gather, scatter, transpose. Allocations whose size follows from a shape and not
+//! from data that is already there are checked.
+
+use crate::Result;
+use crate::buffer::{Index, Indices, Values, ValuesRef};
+use crate::dtype::{Element, Scalar};
+use crate::error::MemoryError;
+use crate::kernels::parallel;
+use crate::{with_dtype, with_width};
+
+/// What is moved in one piece.
+const GRAIN: usize = 1 << 15;
+
+/// `len` copies of a value.
+pub(crate) fn filled<T: Copy>(op: &str, value: T, len: usize) -> Result<Vec<T>> {
+    let mut vec = reserve(op, len as u128)?;
+    vec.resize(len, value);
+    Ok(vec)
+}
+
+/// An empty vector with room for `len` elements.
+pub(crate) fn reserve<T>(op: &str, len: u128) -> Result<Vec<T>> {
+    let mut vec = Vec::new();
+    let bytes = len.saturating_mul(size_of::<T>() as u128);
+    match usize::try_from(len).map(|len| vec.try_reserve_exact(len)) {
+        Ok(Ok(())) => Ok(vec),
+        _ => Err(MemoryError::Allocation { op: op.to_owned(), bytes }.into()),
+    }
+}
+
+/// The elements at these positions.
+pub(crate) fn gather<T: Copy + Send + Sync, I: Index>(from: &[T], positions: &[I]) -> Vec<T> {
+    let Some(first) = positions.first() else { return vec![] };
+    let mut to = vec![from[first.get()]; positions.len()];
+    parallel::for_each_chunk(&mut to, GRAIN, |piece, to| {
+        for (value, p) in to.iter_mut().zip(&positions[piece * GRAIN..]) {
+            *value = from[p.get()];
+        }
+    });
+    to
+}
+
+/// The indices at these positions, in the width they have.
+pub(crate) fn gather_indices<I: Index>(from: &Indices, positions: &[I]) -> Indices {
+    with_width!(from.width(), J => {
+        <J as Index>::erase(gather(from.as_slice::<J>().expect("own width"), positions).into())
+    })
+}
+
+/// The values at these positions.
+pub(crate) fn gather_values(from: ValuesRef<'_>, positions: &Indices) -> Values {
+    with_dtype!(from.dtype(), T => with_width!(positions.width(), I => {
+        let positions = positions.as_slice::<I>().expect("own width");
+        gather(<T as Element>::slice(from).expect("own dtype"), positions).into()
+    }))
+}
+
+/// `len` values: `from[k]` at `positions[k]`, the fill elsewhere.
+pub(crate) fn scatter_values(
+    from: ValuesRef<'_>,
+    positions: &[usize],
+    len: usize,
+    fill: Scalar,
+) -> Result<Values> {
+    with_dtype!(from.dtype(), T => {
+        let mut to = filled("to_format", fill.to::<T>(), len)?;
+        let from = <T as Element>::slice(from).expect("own dtype");
+        for (&value, &p) in from.iter().zip(positions) {
+            to[p] = value;
+        }
+        Ok(to.into())
+    })
+}
+
+/// A dense array (row-major, of these dimensions) with its dimensions permuted: dimension `k` of the result is
+/// dimension `order[k]`.
+pub(crate) fn transpose(from: ValuesRef<'_>, dims: &[usize], order: &[usize]) -> Values {
+    let mut strides = vec![1; dims.len()];
+    for k in (1..dims.len()).rev() {
+        strides[k - 1] = strides[k] * dims[k];
+    }
+    // Sizes and strides of the result; the last dimension is an inner loop of its own.
+    let size: Vec<usize> = order.iter().map(|&d| dims[d]).collect();
+    let step: Vec<usize> = order.iter().map(|&d| strides[d]).collect();
+    let (Some((&inner, outer)), Some(&inner_step)) = (size.split_last(), step.last()) else {
+        return with_dtype!(from.dtype(), T => <T as Element>::slice(from).expect("own dtype").into());
+    };
+    with_dtype!(from.dtype(), T => {
+        let from = <T as Element>::slice(from).expect("own dtype");
+        let mut to = vec![T::ZERO; from.len()];
+        let rows = (GRAIN / inner.max(1)).max(1);
+        parallel::for_each_chunk(&mut to, rows * inner.max(1), |piece, to| {
+            for (row, to) in to.chunks_mut(inner.max(1)).enumerate() {
+                let (mut row, mut at) = (piece * rows + row, 0);
+                for (&n, &s) in outer.iter().zip(&step).rev() {
+                    at += row % n * s;
+                    row /= n;
+                }
+                for (k, value) in to.iter_mut().enumerate() {
+                    *value = from[at + k * inner_step];
+                }
+            }
+        });
+        to.into()
+    })
+}

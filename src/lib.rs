@@ -2,6 +2,7 @@
 
 pub mod buffer;
 pub mod dtype;
+pub mod engine;
 pub mod error;
 pub mod kernels;
 pub mod standard;

@@ -1,0 +1,85 @@
+//! The engine: evaluates the operations of the standard on [`Tensor`]s. One module for each class of operation.
+//!
+//! | class | module | how |
+//! |---|---|---|
+//! | create | `create` | sparse where the values are |
+//! | cast, map | `map` | structure merged once, then values in lanes |
+//! | reduce | `reduce` | segments or scattered accumulators |
+//! | contract | `contract` | a kernel for each pair of structures |
+//! | reindex, join, select | `reindex`, `join`, `select` | structure only |
+//!
+//! An expression is first [planned](explain): elementwise operations are fused. Results are in the format of an
+//! input, or by a written-down [rule](result_format); a scope can choose another, and the limit on dense results, by
+//! its [`Options`].
+
+mod contract;
+mod create;
+mod format;
+mod join;
+mod map;
+mod options;
+mod plan;
+mod reduce;
+mod reindex;
+#[cfg(all(test, feature = "testing"))]
+mod samples;
+mod select;
+mod subset;
+mod walk;
+
+pub use format::{Family, result_format};
+pub use options::{Options, with_options};
+pub use plan::explain;
+
+use crate::Result;
+use crate::buffer::Values;
+use crate::standard::{Array, Call, Expr, Footprint, Meta, Op, Outputs, Settings};
+use crate::tensor::Tensor;
+use plan::Plan;
+use smallvec::{SmallVec, smallvec};
+
+impl Array for Tensor {
+    fn meta(&self) -> &Meta {
+        self.meta()
+    }
+
+    fn footprint(&self) -> Footprint {
+        Footprint {
+            stored: usize::try_from(self.stored()).unwrap_or(usize::MAX),
+            bytes: self.bytes(),
+        }
+    }
+
+    fn eval(call: &Call<'_>, inputs: &[&Self]) -> Result<Outputs<Self>> {
+        eval(call, inputs)
+    }
+
+    fn to_values(&self) -> Result<Values> {
+        self.to_dense_values()
+    }
+
+    fn settings() -> Settings {
+        let options = Options::current();
+        Box::new(move |body| with_options(options, body))
+    }
+
+    fn eval_expr(expr: &Expr, inputs: &[&Self]) -> Result<Vec<Self>> {
+        let metas: SmallVec<[&Meta; 4]> = inputs.iter().map(|t| t.meta()).collect();
+        Plan::new(expr, &metas)?.run(expr, inputs, None)
+    }
+}
+
+crate::impl_operators!({} Tensor);
+
+fn eval(call: &Call<'_>, inputs: &[&Tensor]) -> Result<Outputs<Tensor>> {
+    Ok(smallvec![match call.op() {
+        Op::Create(op) => create::eval(op, call.output())?,
+        Op::Cast(dtype) => map::cast(*dtype, call.output(), inputs[0])?,
+        Op::Map(op) => map::eval(op, call.output(), inputs)?,
+        Op::Reduce(op) => return reduce::eval(op, call, inputs[0]),
+        Op::Contract(op) => contract::eval(op, call, inputs[0], inputs[1])?,
+        Op::Reindex(op) => reindex::eval(op, call, inputs[0])?,
+        Op::Join(op) => join::eval(op, call, inputs)?,
+        Op::Select(op) => select::eval(op, call, inputs[0])?,
+    }])
+}

@@ -1,0 +1,107 @@
+//! From the matrix of the result to a tensor.
+
+use super::groups::Groups;
+use super::matrix::Space;
+use super::sparse::Rows;
+use crate::Result;
+use crate::buffer::{Index, Indices, Values, Width};
+use crate::dtype::Scalar;
+use crate::engine::walk::{decode, strides};
+use crate::kernels::gather::scatter_into;
+use crate::standard::{Contract, Shape};
+use crate::tensor::{Coordinates, Level, LevelKind, Pattern, Tensor};
+use crate::with_width;
+
+/// The result of a contraction as a matrix.
+#[derive(Debug)]
+pub(super) struct Product {
+    pub(super) rows: Space,
+    pub(super) columns: Space,
+    pub(super) body: Body,
+    /// The value of all elements that are not in it.
+    pub(super) fill: Scalar,
+}
+
+/// The elements of a matrix.
+#[derive(Debug)]
+pub(super) enum Body {
+    /// All of those in its rows and columns, row by row.
+    Block(Values),
+    Rows(Rows),
+}
+
+impl Product {
+    /// All elements in the rows and columns, row by row. Those that are not stored are 0.
+    pub(super) fn into_block(self) -> Values {
+        let n = self.columns.len();
+        let Rows { ptr, idx, values } = match self.body {
+            Body::Block(values) => return values,
+            Body::Rows(rows) => rows,
+        };
+        let places: Vec<u64> = ptr
+            .windows(2)
+            .enumerate()
+            .flat_map(|(row, w)| (w[0]..w[1]).map(move |e| (row, e)))
+            .map(|(row, e)| (row * n + idx.get(e)) as u64)
+            .collect();
+        let mut block = Values::zeros(values.dtype(), self.rows.len() * n);
+        scatter_into(values.view(), &places, block.make_mut());
+        block
+    }
+
+    /// The tensor, stored in the order of the groups: batch, left, right.
+    pub(super) fn into_tensor(self, groups: &Groups, op: &Contract) -> Result<Tensor> {
+        let (outer, inner) = (groups.rows(), &groups.right);
+        let all = outer.then(inner);
+        let order: Shape = all.axes(&op.result);
+        let fill = self.fill;
+        let whole = self.rows.is_all() && self.columns.is_all();
+        if all.dims.is_empty() || (whole && matches!(self.body, Body::Block(_))) {
+            let pattern =
+                Pattern::new_unchecked(all.dims.clone(), vec![Level::Dense; all.dims.len()]);
+            let values = match (self.rows.len(), self.columns.len()) {
+                // Without dimensions there is one element, though no operand may have had one.
+                (0, _) | (_, 0) if all.dims.is_empty() => Values::full(fill, 1),
+                _ => self.into_block(),
+            };
+            return Ok(Tensor::new_unchecked(pattern, order, values, fill));
+        }
+        let (rows, columns) = (self.rows, self.columns);
+        let Rows { ptr, idx, values } = match self.body {
+            Body::Rows(rows) => rows,
+            Body::Block(values) => every_element(rows.len(), columns.len(), values),
+        };
+        if rows.is_all() && columns.is_all() && inner.dims.len() == 1 {
+            let ptr = Indices::from(ptr.into_iter().map(|p| p as u64).collect::<Vec<_>>());
+            let mut levels = vec![Level::Dense; outer.dims.len()];
+            levels.push(Level::Sparse { ptr, idx });
+            let pattern = Pattern::new_unchecked(all.dims, levels);
+            return Ok(Tensor::new_unchecked(pattern, order, values, fill));
+        }
+        // The linear indices, taken apart; rows and columns ascend.
+        let mut row_keys = Vec::with_capacity(values.len());
+        let mut column_keys = Vec::with_capacity(values.len());
+        for (row, w) in ptr.windows(2).enumerate() {
+            for e in w[0]..w[1] {
+                row_keys.push(rows.key(row));
+                column_keys.push(columns.key(idx.get(e)));
+            }
+        }
+        let mut index = decode(&row_keys, &outer.dims, &strides(&outer.dims).0).index().to_vec();
+        let right = decode(&column_keys, &inner.dims, &strides(&inner.dims).0);
+        index.extend_from_slice(right.index());
+        let kinds = vec![LevelKind::Sparse; all.dims.len()];
+        let coordinates = Coordinates::new_unchecked(all.dims, values.len(), index, None);
+        let (pattern, _) = Pattern::from_coordinates(&coordinates, &kinds)?;
+        Ok(Tensor::new_unchecked(pattern, order, values, fill))
+    }
+}
+
+/// A block as compressed rows.
+fn every_element(rows: usize, columns: usize, values: Values) -> Rows {
+    let ptr = (0..=rows).map(|row| row * columns).collect();
+    let idx = with_width!(Width::for_counts([columns]), I => {
+        I::erase((0..rows).flat_map(|_| (0..columns).map(I::new)).collect())
+    });
+    Rows { ptr, idx, values }
+}

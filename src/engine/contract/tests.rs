@@ -1,0 +1,224 @@
+//! Against the definition: the sum of products, element by element.
+
+use crate::buffer::Values;
+use crate::dtype::{Complex128, DType, Kind, Scalar, promote};
+use crate::engine::options::{Options, with_options};
+use crate::engine::samples::{STEP, close, dtype, each_index, scattered, spread, tensor_of};
+use crate::kernels::gather::all_finite;
+use crate::standard::{Contract, Label, Op};
+use crate::tensor::{Format, Tensor};
+use proptest::prelude::*;
+use std::time::Instant;
+
+fn eval(op: &Contract, left: &Tensor, right: &Tensor) -> crate::Result<Tensor> {
+    let full = Op::from(op.clone());
+    let call = full.call(&[left.meta(), right.meta()])?;
+    let result = super::eval(op, &call, left, right)?;
+    assert_eq!(result.meta(), call.output());
+    Ok(result)
+}
+
+/// `ij,jk->ik` and the like.
+fn labelled(text: &str) -> Contract {
+    let labels = |part: &str| part.bytes().map(|b| b - b'a').collect();
+    let (operands, result) = text.split_once("->").unwrap();
+    let (left, right) = operands.split_once(',').unwrap();
+    Contract { left: labels(left), right: labels(right), result: labels(result) }
+}
+
+fn multiply_add(sum: Scalar, a: Scalar, b: Scalar) -> Scalar {
+    match sum.dtype().kind() {
+        Kind::Bool => (sum.to::<bool>() | (a.to::<bool>() & b.to::<bool>())).into(),
+        Kind::Float => (sum.to::<f64>() + a.to::<f64>() * b.to::<f64>()).into(),
+        Kind::Complex => {
+            (sum.to::<Complex128>() + a.to::<Complex128>() * b.to::<Complex128>()).into()
+        }
+        _ => {
+            let product = a.to::<i64>().wrapping_mul(b.to());
+            Scalar::from(sum.to::<i64>().wrapping_add(product)).cast(sum.dtype())
+        }
+    }
+}
+
+fn check(op: &Contract, left: &Tensor, right: &Tensor) -> Result<(), TestCaseError> {
+    let dtype = promote(left.dtype(), right.dtype()).unwrap();
+    let wide = match dtype.kind() {
+        Kind::Float => DType::Float64,
+        Kind::Complex => DType::Complex128,
+        _ => dtype,
+    };
+    let mut labels: Vec<(Label, usize)> = vec![];
+    for (names, shape) in [(&op.left, left.shape()), (&op.right, right.shape())] {
+        labels.extend(names.iter().copied().zip(shape.iter().copied()));
+    }
+    labels.sort_unstable();
+    labels.dedup();
+    let lengths: Vec<usize> = labels.iter().map(|l| l.1).collect();
+    let result = eval(op, left, right).map_err(|e| TestCaseError::fail(e.to_string()))?;
+    let mut expected = std::collections::BTreeMap::new();
+    each_index(result.shape(), |cell| {
+        expected.insert(cell.to_vec(), Scalar::zero(wide));
+    });
+    each_index(&lengths, |index| {
+        let of = |names: &[Label]| -> Vec<usize> {
+            let place = |name| labels.iter().position(|l| l.0 == name).unwrap();
+            names.iter().map(|&name| index[place(name)]).collect()
+        };
+        let a = left.get(&of(&op.left)).unwrap().cast(dtype);
+        let b = right.get(&of(&op.right)).unwrap().cast(dtype);
+        let sum = expected.get_mut(&of(&op.result)).unwrap();
+        *sum = multiply_add(*sum, a, b);
+    });
+    for (cell, expected) in expected {
+        let (got, expected) = (result.get(&cell).unwrap(), expected.cast(dtype));
+        prop_assert!(
+            close(got, expected),
+            "{op} at {cell:?}: {got}, not {expected}; {left:?} {right:?}"
+        );
+    }
+    Ok(())
+}
+
+/// Labels in any roles and orders, and tensors of them.
+fn contraction() -> impl Strategy<Value = (Contract, Tensor, Tensor)> {
+    let label = (0..4_usize, prop_oneof![1 => 0..=1_usize, 8 => 2..=4_usize]);
+    let labels = proptest::collection::vec(label, 0..=4);
+    (labels, dtype(), dtype())
+        .prop_filter("types without a common one", |(_, a, b)| promote(*a, *b).is_ok())
+        .prop_flat_map(|(labels, a, b)| {
+            let of = |roles: &[usize]| -> Vec<(Label, usize)> {
+                let has = |(_, l): &(usize, &(usize, usize))| roles.contains(&l.0);
+                labels.iter().enumerate().filter(has).map(|(k, l)| (k as Label, l.1)).collect()
+            };
+            let shuffled = |roles: &[usize]| Just(of(roles)).prop_shuffle();
+            // Roles: batch, contracted, left, right.
+            (shuffled(&[0, 1, 2]), shuffled(&[0, 1, 3]), shuffled(&[0, 2, 3]), Just((a, b)))
+        })
+        .prop_flat_map(|(left, right, result, (a, b))| {
+            let names = |l: &[(Label, usize)]| l.iter().map(|l| l.0).collect();
+            let op = Contract { left: names(&left), right: names(&right), result: names(&result) };
+            let shape = |l: Vec<(Label, usize)>| l.into_iter().map(|l| l.1).collect();
+            (Just(op), tensor_of(shape(left), a), tensor_of(shape(right), b))
+        })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1000))]
+
+    #[test]
+    fn any_labels_and_formats((op, left, right) in contraction()) {
+        check(&op, &left, &right)?;
+    }
+
+    #[test]
+    fn a_matrix_and_itself(
+        tensor in dtype().prop_flat_map(|d| ((0..6_usize), (0..6_usize)).prop_flat_map(
+            move |(m, n)| tensor_of(vec![m, n], d))),
+        labels in proptest::sample::select(vec!["ab,ac->bc", "ba,ca->bc", "ab,ac->cb", "ab,ab->"]),
+    ) {
+        check(&labelled(labels), &tensor, &tensor)?;
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1000))]
+
+    /// Rows and columns that are too many to be numbered as they are.
+    #[test]
+    fn any_labels_of_hypersparse_operands(
+        (op, left, right) in contraction(),
+        formats in any::<(bool, bool)>(),
+    ) {
+        let zero = |t: &Tensor| t.with_values(t.values(), Scalar::zero(t.dtype()));
+        let finite = |t: &Tensor| all_finite(t.values().view());
+        prop_assume!(finite(&left) && finite(&right));
+        let format = |csf, n| if csf { Format::csf(n) } else { Format::coo(n) };
+        let dense = |t: &Tensor| t.to_format(&Format::coo(t.ndim())).unwrap();
+        let small = [zero(&dense(&left)).unwrap(), zero(&dense(&right)).unwrap()];
+        let large = [
+            spread(&left, &format(formats.0, left.ndim())),
+            spread(&right, &format(formats.1, right.ndim())),
+        ];
+        let expected = eval(&op, &small[0], &small[1]).unwrap();
+        let got = eval(&op, &large[0], &large[1]).unwrap();
+        prop_assert!(got.stored() <= expected.stored().max(1), "{got:?}, {expected:?}");
+        each_index(expected.shape(), |index| {
+            let far: Vec<usize> = index.iter().map(|i| i * STEP).collect();
+            let (got, expected) = (got.get(&far).unwrap(), expected.get(index).unwrap());
+            assert!(close(got, expected), "{op} at {index:?}: {got}, not {expected}");
+        });
+    }
+}
+
+#[test]
+fn hypersparse_matrices_multiply_in_proportion_to_what_they_store() {
+    let n = 1_000_000;
+    let (a, b) = (scattered(n, n, 100_000), scattered(n, n, 90_000));
+    for format in [Format::coo(2), Format::csr(), Format::csc()] {
+        let (a, b) = (a.to_format(&format).unwrap(), b.to_format(&format).unwrap());
+        let start = Instant::now();
+        let product = eval(&labelled("ij,jk->ik"), &a, &b).unwrap();
+        let seconds = start.elapsed().as_secs_f64();
+        assert!(product.stored() > 0);
+        assert!(seconds < 20.0, "{format}: {seconds} s");
+    }
+    let huge = scattered(usize::MAX >> 2, usize::MAX >> 2, 20_000);
+    let gram = eval(&labelled("ab,ac->bc"), &huge, &huge).unwrap();
+    assert!(gram.stored() >= 20_000);
+    let norm = eval(&labelled("ab,ab->"), &huge, &huge).unwrap().get(&[]).unwrap();
+    let squares = huge.values_as::<f64>().unwrap().iter().map(|x| x * x).sum::<f64>();
+    assert!(close(norm, squares.into()));
+}
+
+#[test]
+fn gram_of_tall_sparse_rows_is_dense_and_symmetric() {
+    let x = scattered(4001, 90, 36_000).to_format(&Format::csr()).unwrap();
+    let gram = eval(&labelled("ab,ac->bc"), &x, &x).unwrap();
+    assert!(gram.format().is_dense());
+    // Not recognised: the other operand's values are a copy.
+    let copy = x.with_values(Values::from(x.values_as::<f64>().unwrap()), 0.0).unwrap();
+    let plain = eval(&labelled("ab,ac->bc"), &x, &copy).unwrap();
+    each_index(&[90, 90], |ij| {
+        let got = gram.get(ij).unwrap();
+        assert!(close(got, plain.get(ij).unwrap()));
+        assert_eq!(got, gram.get(&[ij[1], ij[0]]).unwrap());
+    });
+}
+
+#[test]
+fn the_same_bits_for_any_number_of_threads() {
+    let x = scattered(3001, 71, 20_000).to_format(&Format::csr()).unwrap();
+    let dense = |rows: usize, columns: usize| {
+        let values: Vec<f64> = (0..rows * columns).map(|k| ((k % 97) as f64).sqrt()).collect();
+        Tensor::from_dense(&[rows, columns], values, 0.0, &Format::dense(2)).unwrap()
+    };
+    let (tall, wide) = (dense(71, 8), dense(9, 3001));
+    let (long, row) = (scattered(20_011, 31, 150_000), dense(1, 20_011));
+    let wide_sparse = scattered(71, 2000, 6000);
+    let run = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| {
+            let matmul = labelled("ij,jk->ik");
+            [
+                eval(&labelled("ab,ac->bc"), &x, &x),
+                eval(&matmul, &x, &tall),
+                eval(&matmul, &wide, &x),
+                eval(&matmul, &row, &long.to_format(&Format::csr()).unwrap()),
+                eval(&matmul, &wide, &x.to_format(&Format::dense(2)).unwrap()),
+                eval(&matmul, &x, &wide_sparse),
+            ]
+        })
+    };
+    for (one, many) in run(1).into_iter().zip(run(5)) {
+        assert!(one.unwrap().same_bits(&many.unwrap()).unwrap());
+    }
+}
+
+#[test]
+fn dense_results_over_the_limit_are_refused() {
+    let a = scattered(1000, 1000, 20_000);
+    let options = Options { densify_limit: Some(1_000_000), ..Options::default() };
+    let refused = with_options(options, || eval(&labelled("ab,bc->ac"), &a, &a));
+    assert!(matches!(refused, Err(crate::Error::Memory(_))), "{refused:?}");
+    assert!(eval(&labelled("ab,bc->ac"), &a, &a).is_ok());
+}

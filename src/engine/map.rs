@@ -1,0 +1,452 @@
+//! Evaluation of elementwise functions on tensors: one pass over structure, one over values, for a whole group of
+//! functions and conversions.
+//!
+//! A [`Group`] is a few steps over operands that broadcast to one shape. Its evaluation follows the steps twice:
+//!
+//! 1. *Structure*, which knows no data type: which elements a step stores. Operands with one pattern, recognised by
+//!    pointer, share it; others are [merged](merge). The result of a function stores the union of what its arguments
+//!    store, or less: where one argument, by being its fill, makes the result the same whatever *the values that are
+//!    there* of the
+//!    other (0 times anything finite, 0 divided by anything but 0 and NaN, `where` of a mask), only what it
+//!    stores itself. That is not a table of functions but a test on the values.
+//! 2. *Values*, which knows no structure: lanes of stored values, gathered where they moved, go through the steps in
+//!    buffers that are used again. The fill of the result comes from the fills in the same way.
+//!
+//! The sign of a zero that is not stored is that of the result's fill.
+
+mod fiber;
+mod merge;
+mod positions;
+mod program;
+mod structure;
+#[cfg(all(test, feature = "testing"))]
+mod tests;
+
+use super::format::{check_bytes, densify_limit, finish};
+use crate::Result;
+use crate::buffer::Values;
+use crate::dtype::{DType, Kind, Scalar};
+use crate::kernels::gather::{count_different, positions_different};
+use crate::kernels::map::{Lane, map, map_scalar};
+use crate::standard::{Func, Meta, Shape};
+use crate::tensor::{Leaf, Tensor};
+use merge::Mode;
+use program::{Known, LANE, Program, Register, Source};
+use rayon::prelude::*;
+use smallvec::SmallVec;
+use std::fmt::Write;
+use structure::{Path, Structures};
+
+/// An argument of a step.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Arg {
+    Operand(usize),
+    Step(usize),
+    Scalar(Scalar),
+}
+
+/// One function or conversion.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Step {
+    Cast(DType, Arg),
+    Map(Func, SmallVec<[Arg; 3]>),
+}
+
+/// Functions and conversions that are computed together; the last one is the result. All steps have its shape.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct Group {
+    pub(super) steps: Vec<Step>,
+}
+
+/// What an evaluation writes down of its decisions, if it is asked to.
+pub(super) type Notes<'n> = Option<&'n mut String>;
+
+impl Group {
+    /// The result, of metadata `meta`; `op` names it in errors.
+    pub(super) fn eval(
+        &self,
+        op: &str,
+        meta: &Meta,
+        operands: &[&Tensor],
+        mut notes: Notes<'_>,
+    ) -> Result<Tensor> {
+        let driver = driver(meta, operands);
+        let limit = densify_limit(operands);
+        let allow = |positions: usize| {
+            check_bytes(
+                op,
+                meta,
+                (positions as u128).saturating_mul(meta.dtype.size() as u128),
+                limit,
+            )
+        };
+        let target: Shape = match driver {
+            Some(k) => operands[k].order().into(),
+            None => (0..meta.ndim()).collect(),
+        };
+        let mut pass = Pass {
+            structures: Structures::new(target, &allow),
+            registers: Vec::with_capacity(operands.len() + self.steps.len()),
+            notes: notes.as_deref_mut(),
+        };
+        let operands_known = pass.operands(meta, operands);
+        let mut steps: Vec<Known> = Vec::with_capacity(self.steps.len());
+        for step in &self.steps {
+            let known = |arg: &Arg| match arg {
+                Arg::Operand(k) => operands_known[*k].clone(),
+                Arg::Step(k) => steps[*k].clone(),
+                Arg::Scalar(value) => Known::Scalar(*value),
+            };
+            let result = match step {
+                Step::Cast(dtype, arg) => pass.cast(*dtype, known(arg)),
+                Step::Map(func, args) => pass.map(*func, args.iter().map(known).collect())?,
+            };
+            steps.push(result);
+        }
+        let (register, structure) = match steps.last().expect("a group has steps") {
+            Known::Scalar(value) => return finish(op, Tensor::scalar(*value), false, operands),
+            Known::Register(register, _) => (*register, pass.registers[*register].structure),
+        };
+        let program = Program::of(register, &pass.registers, &mut pass.structures);
+        let Register { fill, nominal, .. } = pass.registers[register];
+        let structure = pass.structures.get(structure);
+        // Where everything is stored the fill is nowhere, and is the one that the rule gives.
+        let fill = if structure.full { nominal } else { fill };
+        let leaf = match program.leaf(structure.pattern.stored()) {
+            Leaf::Iso(Scalar::Bool(true), len) if fill == Scalar::Bool(false) => Leaf::Pattern(len),
+            leaf => leaf,
+        };
+        let pattern = std::sync::Arc::clone(&structure.pattern);
+        let tensor = Tensor::new_unchecked(pattern, structure.axes.clone(), leaf, fill);
+        debug_assert_eq!(tensor.meta(), meta, "{op}");
+        let (inherited, computed) = (structure.inherited, program.len());
+        let mut inputs: SmallVec<[&Tensor; 4]> = operands.into();
+        inputs.swap(0, driver.unwrap_or(0));
+        let result = finish(op, tensor, inherited, &inputs)?;
+        if let Some(notes) = notes {
+            let how = if inherited { "of an operand" } else { "by the rule" };
+            let (stored, format) = (result.stored(), result.format());
+            let _ = writeln!(notes, "  pass over {stored} values, {computed} instructions");
+            let _ = writeln!(notes, "  result {format}, {how}");
+        }
+        Ok(result)
+    }
+}
+
+/// The operand whose order of axes the result takes: of those with all its axes the one that stores most.
+pub(super) fn driver(meta: &Meta, operands: &[&Tensor]) -> Option<usize> {
+    let whole = operands.iter().enumerate().filter(|(_, t)| t.ndim() == meta.ndim());
+    // The first of several.
+    whole
+        .max_by_key(|(k, t)| (t.shape() == meta.shape.as_slice(), t.stored(), usize::MAX - k))
+        .map(|(k, _)| k)
+}
+
+/// One evaluation of a group.
+struct Pass<'a> {
+    structures: Structures<'a>,
+    registers: Vec<Register>,
+    notes: Notes<'a>,
+}
+
+impl Pass<'_> {
+    fn operands(&mut self, meta: &Meta, operands: &[&Tensor]) -> SmallVec<[Known; 4]> {
+        // An operand that is one value everywhere is a scalar, if others still give the shape.
+        let constant = |t: &Tensor| match t.meta().size() {
+            1 => Some(t.get(&vec![0; t.ndim()]).expect("an index of the only element")),
+            _ if t.stored() == 0 => Some(t.fill()),
+            _ => None,
+        };
+        let mut constants: SmallVec<[Option<Scalar>; 4]> =
+            operands.iter().map(|t| constant(t)).collect();
+        let varying = || operands.iter().zip(&constants).filter(|(_, c)| c.is_none());
+        let spans = (0..meta.ndim()).all(|axis| {
+            varying().any(|(t, _)| {
+                let offset = meta.ndim() - t.ndim();
+                axis >= offset && t.shape()[axis - offset] == meta.shape[axis]
+            })
+        });
+        if !spans || varying().next().is_none() {
+            constants.iter_mut().for_each(|c| *c = None);
+        }
+        let first = self.registers.len();
+        let known = operands
+            .iter()
+            .zip(constants)
+            .map(|(tensor, constant)| match constant {
+                Some(value) => Known::Scalar(value),
+                None => {
+                    let structure = self.structures.operand(tensor, meta.ndim());
+                    self.push(Register {
+                        source: Source::Leaf(tensor.leaf().clone()),
+                        dtype: tensor.dtype(),
+                        structure,
+                        fill: tensor.fill(),
+                        nominal: tensor.fill(),
+                    })
+                }
+            })
+            .collect();
+        // The fill of an operand that stores everything is nowhere: what another operand's fill does to its values is
+        // better seen by one of these.
+        let merges = self.registers.windows(2).any(|w| w[0].structure != w[1].structure);
+        for register in &mut self.registers[first..] {
+            if let (true, Source::Leaf(leaf)) = (merges, &register.source)
+                && self.structures.get(register.structure).full
+            {
+                register.fill = representative(leaf).unwrap_or(register.fill);
+            }
+        }
+        known
+    }
+
+    fn push(&mut self, register: Register) -> Known {
+        self.registers.push(register);
+        Known::Register(self.registers.len() - 1, Path::new())
+    }
+
+    fn cast(&mut self, dtype: DType, arg: Known) -> Known {
+        match &arg {
+            Known::Scalar(value) => Known::Scalar(value.cast(dtype)),
+            Known::Register(r, _) => {
+                let Register { structure, fill, nominal, .. } = self.registers[*r];
+                let (fill, nominal) = (fill.cast(dtype), nominal.cast(dtype));
+                self.push(Register { source: Source::Cast(arg), dtype, structure, fill, nominal })
+            }
+        }
+    }
+
+    fn map(&mut self, func: Func, mut args: SmallVec<[Known; 3]>) -> Result<Known> {
+        let dtype = |arg: &Known| match arg {
+            Known::Scalar(value) => value.dtype(),
+            Known::Register(r, _) => self.registers[*r].dtype,
+        };
+        let compute =
+            func.compute_dtype(&args.iter().map(dtype).collect::<SmallVec<[DType; 3]>>())?;
+        let fill = self.fills(func, compute, &args, |r| r.fill);
+        let nominal = self.fills(func, compute, &args, |r| r.nominal);
+        let mut distinct: SmallVec<[usize; 3]> = SmallVec::new();
+        for structure in args.iter().filter_map(|a| self.structure(a)) {
+            if !distinct.contains(&structure) {
+                distinct.push(structure);
+            }
+        }
+        let structure = match *distinct.as_slice() {
+            [] => return Ok(Known::Scalar(fill)),
+            [one] => one,
+            [first, second] => {
+                let mut rules = |ruler, other| self.rules(func, compute, &args, fill, ruler, other);
+                let (one, other) = (rules(first, second), rules(second, first));
+                let args = &mut args;
+                match (one, other) {
+                    (Rules::Always | Rules::Full, Rules::Always | Rules::Full) => {
+                        self.join(Mode::Intersection, first, second, args)?
+                    }
+                    (Rules::Always, _) => self.join(Mode::Left, first, second, args)?,
+                    (_, Rules::Always) => self.join(Mode::Left, second, first, args)?,
+                    (Rules::Except(at), _) => self.join_at(first, second, &at, args)?,
+                    (_, Rules::Except(at)) => self.join_at(second, first, &at, args)?,
+                    (Rules::Full, _) => self.join(Mode::Left, first, second, args)?,
+                    (_, Rules::Full) => self.join(Mode::Left, second, first, args)?,
+                    (Rules::Never, Rules::Never) => self.join(Mode::Union, first, second, args)?,
+                }
+            }
+            _ => {
+                let mut joined = distinct[0];
+                for &next in &distinct[1..] {
+                    if joined != next {
+                        joined = self.join(Mode::Union, joined, next, &mut args)?;
+                    }
+                }
+                joined
+            }
+        };
+        let dtype = func.result_dtype(compute);
+        let source = Source::Map(func, compute, args);
+        Ok(self.push(Register { source, dtype, structure, fill, nominal }))
+    }
+
+    /// The function of the arguments' fills.
+    fn fills(
+        &self,
+        func: Func,
+        compute: DType,
+        args: &[Known],
+        fill: impl Fn(&Register) -> Scalar,
+    ) -> Scalar {
+        let args = args.iter().map(|arg| match arg {
+            Known::Scalar(value) => *value,
+            Known::Register(r, _) => fill(&self.registers[*r]),
+        });
+        map_scalar(func, compute, &args.collect::<SmallVec<[Scalar; 3]>>())
+    }
+
+    /// The structure of an argument that was not joined yet.
+    fn structure(&self, arg: &Known) -> Option<usize> {
+        match arg {
+            Known::Scalar(_) => None,
+            Known::Register(r, _) => Some(self.registers[*r].structure),
+        }
+    }
+
+    /// Joins two structures, and sends the arguments from the new one to theirs.
+    fn join(&mut self, mode: Mode, left: usize, right: usize, args: &mut [Known]) -> Result<usize> {
+        let joined = self.structures.join(mode, left, right)?;
+        for arg in args {
+            let Known::Register(r, path) = arg else { continue };
+            let from = self.registers[*r].structure;
+            // An argument joined before lies below the structure that it was joined to.
+            let way = if from == right && path.is_empty() {
+                &joined.paths[1]
+            } else if from == left || !path.is_empty() {
+                &joined.paths[0]
+            } else {
+                continue;
+            };
+            *path = way.iter().chain(&*path).copied().collect();
+        }
+        if let Some(notes) = &mut self.notes {
+            let stored = |s: usize| self.structures.get(s).pattern.count();
+            let (l, r, result) = (stored(left), stored(right), stored(joined.structure));
+            let _ = match mode {
+                _ if joined.structure == left => {
+                    writeln!(notes, "  lookup for {l} stored among {r}")
+                }
+                _ if joined.structure == right => {
+                    writeln!(notes, "  lookup for {r} stored among {l}")
+                }
+                Mode::Union => writeln!(notes, "  union of {l} and {r} stored: {result}"),
+                Mode::Left => writeln!(notes, "  {l} stored, stretched to {result}"),
+                Mode::Intersection => {
+                    writeln!(notes, "  intersection of {l} and {r} stored: {result}")
+                }
+            };
+        }
+        Ok(joined.structure)
+    }
+
+    /// Joins two structures where the result stores what `ruler` does, and the elements at some leaf positions of
+    /// `other`.
+    fn join_at(
+        &mut self,
+        ruler: usize,
+        other: usize,
+        positions: &[usize],
+        args: &mut [Known],
+    ) -> Result<usize> {
+        let part = self.structures.part(other, positions)?;
+        let joined = self.join(Mode::Union, ruler, part, args)?;
+        self.join(Mode::Left, joined, other, args)
+    }
+
+    /// Whether the result is its fill wherever the arguments of structure `ruler` are theirs, whatever the values
+    /// that the arguments of structure `other` have.
+    fn rules(
+        &mut self,
+        func: Func,
+        compute: DType,
+        args: &[Known],
+        fill: Scalar,
+        ruler: usize,
+        other: usize,
+    ) -> Rules {
+        if self.structures.get(ruler).full {
+            return Rules::Full;
+        }
+        let args: SmallVec<[Known; 3]> = args
+            .iter()
+            .map(|arg| match arg {
+                Known::Register(r, _) if self.registers[*r].structure == ruler => {
+                    Known::Scalar(self.registers[*r].fill)
+                }
+                arg => arg.clone(),
+            })
+            .collect();
+        let len = self.structures.get(other).pattern.stored();
+        let program = Program::of_map(func, compute, &args, &self.registers, &mut self.structures);
+        // Most functions do not, which the first values show.
+        let lane = len.min(LANE);
+        let first = different(&program.values(0..lane), fill);
+        if first.len() * EXCEPTIONS > lane {
+            return Rules::Never;
+        }
+        let mut exceptions: Vec<usize> = first.iter().map(|&k| k as usize).collect();
+        if len > LANE {
+            // What is computed for this test is not computed again.
+            for arg in &args {
+                if let Known::Register(r, _) = arg
+                    && !matches!(self.registers[*r].source, Source::Leaf(_))
+                {
+                    let leaf = Program::of(*r, &self.registers, &mut self.structures).leaf(len);
+                    self.registers[*r].source = Source::Leaf(leaf);
+                }
+            }
+            let (registers, structures) = (&self.registers, &mut self.structures);
+            let program = Program::of_map(func, compute, &args, registers, structures);
+            let lanes = (1..len.div_ceil(LANE)).into_par_iter().flat_map_iter(|k| {
+                let range = k * LANE..len.min((k + 1) * LANE);
+                let places = different(&program.values(range), fill);
+                places.into_iter().map(move |p| k * LANE + p as usize)
+            });
+            exceptions.extend(lanes.collect::<Vec<_>>());
+        }
+        match exceptions.len() {
+            0 => Rules::Always,
+            n if n * EXCEPTIONS > len => Rules::Never,
+            _ => Rules::Except(exceptions),
+        }
+    }
+}
+
+/// Whether one structure decides what a result stores.
+enum Rules {
+    /// As it stores everything.
+    Full,
+    Always,
+    /// But for the elements at these leaf positions of the other one, which are few.
+    Except(Vec<usize>),
+    Never,
+}
+
+/// Exceptions are few if there are not more than one in so many.
+const EXCEPTIONS: usize = 8;
+
+/// A value that says how others of a leaf behave: one that is neither zero, infinite nor NaN, if there soon is one.
+fn representative(leaf: &Leaf) -> Option<Scalar> {
+    let usual = |v: &Scalar| v.is_finite() && *v != Scalar::zero(v.dtype());
+    let mut values = (0..leaf.len().min(LANE)).map(|k| leaf.get(k));
+    let first = (!leaf.is_empty()).then(|| leaf.get(0));
+    values.find(usual).or(first)
+}
+
+/// The places of the values that are not this one, up to the signs of zeros and of NaN.
+fn different(values: &Values, value: Scalar) -> Vec<u32> {
+    if count_different(values.view(), value) == 0 {
+        return vec![];
+    }
+    let (dtype, len) = (values.dtype(), values.len());
+    let same = match dtype.kind() {
+        Kind::Float if value.to::<f64>().is_nan() => {
+            map(Func::IsNan, dtype, &[Lane::from(values)], len)
+        }
+        _ => map(Func::Equal, dtype, &[Lane::from(values), Lane::Scalar(value)], len),
+    };
+    positions_different(same.view(), Scalar::Bool(true))
+}
+
+/// A function of operands and scalars.
+pub(super) fn eval(op: &crate::standard::Map, meta: &Meta, operands: &[&Tensor]) -> Result<Tensor> {
+    let mut next = 0..operands.len();
+    let args = op.args.iter().map(|arg| match arg {
+        crate::standard::Arg::Scalar(value) => Arg::Scalar(*value),
+        crate::standard::Arg::Input => Arg::Operand(next.next().expect("as many inputs as named")),
+    });
+    let group = Group { steps: vec![Step::Map(op.func, args.collect())] };
+    group.eval(op.func.name(), meta, operands, None)
+}
+
+/// A conversion.
+pub(super) fn cast(dtype: DType, meta: &Meta, operand: &Tensor) -> Result<Tensor> {
+    let group = Group { steps: vec![Step::Cast(dtype, Arg::Operand(0))] };
+    group.eval("astype", meta, &[operand], None)
+}

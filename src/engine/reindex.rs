@@ -1,0 +1,112 @@
+//! Evaluation of the class *reindex* on tensors: structure moves, values at most are gathered.
+
+use super::format::{check_bytes, densify_limit, finish, result_format};
+use super::select::part;
+use super::subset::{self, Selection};
+use crate::buffer::{Index, Indices, Width};
+use crate::standard::{Call, Meta, Reindex, Shape};
+use crate::tensor::{Coordinates, Format, Level, Pattern, Tensor};
+use crate::{Result, with_width};
+use num_traits::{NumCast, PrimInt};
+
+pub(super) fn eval(op: &Reindex, call: &Call<'_>, input: &Tensor) -> Result<Tensor> {
+    let name = op.name();
+    let inputs = &[input];
+    match op {
+        Reindex::Permute { axes } => finish(name, input.permute(axes)?, true, inputs),
+        Reindex::Slice { slices } => {
+            let selections = input
+                .order()
+                .iter()
+                .map(|&axis| Selection::slice(slices[axis], input.shape()[axis]));
+            finish(name, part(input, selections.collect())?, true, inputs)
+        }
+        Reindex::Broadcast { shape } => {
+            let meta = call.output();
+            if input.stored() == 0 {
+                return finish(name, super::create::nothing(meta, input.fill())?, false, inputs);
+            }
+            // Each stored element, with the structure above it, comes as often as the shape grows.
+            let times = meta.size() / input.meta().size();
+            let bytes = times.saturating_mul(input.bytes() as u128);
+            check_bytes(name, meta, bytes, densify_limit(inputs))?;
+            finish(name, broadcast(input, shape), false, inputs)
+        }
+        Reindex::Reshape { shape } => finish(name, reshape(input, shape)?, false, inputs),
+    }
+}
+
+/// New leading axes become the outermost dimensions, then every axis of length 1 that stretches repeats its child.
+fn broadcast(input: &Tensor, shape: &[usize]) -> Tensor {
+    let new = shape.len() - input.ndim();
+    let pattern = input.pattern();
+    let dims: Shape = std::iter::repeat_n(1, new).chain(pattern.dims().iter().copied()).collect();
+    let levels = std::iter::repeat_n(Level::Dense, new).chain(pattern.levels().iter().cloned());
+    let widened = Pattern::new_unchecked(dims.clone(), levels.collect());
+    let order: Shape = (0..new).chain(input.order().iter().map(|&a| a + new)).collect();
+    let selections: Vec<Selection> = order
+        .iter()
+        .zip(&dims)
+        .map(
+            |(&axis, &n)| {
+                if n == shape[axis] { Selection::All } else { Selection::Repeat(shape[axis]) }
+            },
+        )
+        .collect();
+    let (pattern, kept) = subset::select(&widened.into(), &selections);
+    Tensor::new_unchecked(pattern, order, kept.of_leaf(input.leaf()), input.fill())
+}
+
+/// Elements keep their row-major places: coordinates become one number and then the new coordinates.
+fn reshape(input: &Tensor, shape: &[usize]) -> Result<Tensor> {
+    if input.pattern().is_dense() {
+        let row_major = Format::dense(input.ndim()).with_leaf(input.leaf().kind());
+        let dense = input.to_format(&row_major)?;
+        let order: Shape = (0..shape.len()).collect();
+        let pattern = Pattern::new_unchecked(shape, vec![Level::Dense; shape.len()]);
+        return Ok(Tensor::new_unchecked(pattern, order, dense.leaf().clone(), input.fill()));
+    }
+    let in_order: Shape = (0..input.ndim()).collect();
+    let coordinates = input.coordinates_by(&in_order)?;
+    let meta = Meta { shape: shape.into(), dtype: input.dtype() };
+    let index = if u64::try_from(meta.size()).is_ok() {
+        relabel::<u64>(&coordinates, shape)
+    } else {
+        relabel::<u128>(&coordinates, shape)
+    };
+    let reshaped =
+        Coordinates::new_unchecked(shape, coordinates.len(), index, coordinates.child().cloned());
+    let format = result_format(&meta, &[], coordinates.len() as u128);
+    Tensor::from_sorted(&reshaped, input.leaf(), input.fill(), &format)
+}
+
+/// The indices of the same row-major places in another shape; `L` counts its elements.
+fn relabel<L: PrimInt>(coordinates: &Coordinates, shape: &[usize]) -> Vec<Indices> {
+    let number = |n: usize| <L as NumCast>::from(n).expect("a length fits 64 bits");
+    let mut linear = vec![L::zero(); coordinates.len()];
+    for (column, &n) in coordinates.index().iter().zip(coordinates.dims()) {
+        with_width!(column.width(), I => {
+            let column: &[I] = column.as_slice().expect("own width");
+            for (sum, i) in linear.iter_mut().zip(column) {
+                *sum = *sum * number(n) + number(i.get());
+            }
+        });
+    }
+    let width = Width::for_counts(shape.iter().copied().chain([coordinates.len()]));
+    let mut index: Vec<Indices> = shape
+        .iter()
+        .rev()
+        .map(|&n| {
+            with_width!(width, I => {
+                let column = linear.iter_mut().map(|sum| {
+                    let i = *sum % number(n);
+                    *sum = *sum / number(n);
+                    I::new(i.to_usize().expect("below a length"))
+                });
+                Indices::from(column.collect::<Vec<I>>())
+            })
+        })
+        .collect();
+    index.reverse();
+    index
+}

@@ -1,0 +1,334 @@
+//! Parts of a pattern: what remains of a fibertree when each dimension keeps some of its indices, in some order.
+//!
+//! Level by level, from the root: given the parent positions that remain, a level says which of their children
+//! remain and at which indices. Nothing but the remaining part is walked, and where positions stay consecutive the
+//! arrays are shared, so that a window of rows of a CSR matrix costs its number of rows.
+
+use crate::buffer::{Index, Indices};
+use crate::kernels::gather::gather;
+use crate::standard::{AxisSlice, Shape};
+use crate::tensor::{Leaf, Level, Pattern};
+use crate::{with_dtype, with_width};
+use std::ops::Range;
+use std::sync::Arc;
+
+/// Which indices of a dimension remain, and what they become.
+pub(super) enum Selection {
+    /// All of them.
+    All,
+    /// Those of a slice.
+    Slice(AxisSlice),
+    /// Those of a list, in its order.
+    List(List),
+    /// The only index of a dimension of length 1, so many times.
+    Repeat(usize),
+}
+
+/// A list of indices, kept sorted with the places they go to.
+pub(super) struct List {
+    /// `(index, place)`, sorted.
+    pairs: Vec<(usize, usize)>,
+    /// Whether the list itself is in order, so that places ascend with the indices.
+    ascending: bool,
+}
+
+impl List {
+    pub(super) fn new(indices: impl IntoIterator<Item = usize>) -> Self {
+        let mut pairs: Vec<_> = indices.into_iter().enumerate().map(|(k, i)| (i, k)).collect();
+        let ascending = pairs.is_sorted_by_key(|pair| pair.0);
+        pairs.sort_unstable();
+        Self { pairs, ascending }
+    }
+
+    /// The places that an index goes to.
+    fn places(&self, index: usize) -> impl Iterator<Item = usize> + '_ {
+        let first = self.pairs.partition_point(|pair| pair.0 < index);
+        self.pairs[first..].iter().take_while(move |pair| pair.0 == index).map(|pair| pair.1)
+    }
+}
+
+impl Selection {
+    /// A slice, which is `All` where it is the whole dimension.
+    pub(super) fn slice(slice: AxisSlice, length: usize) -> Self {
+        if slice.is_full(length) { Self::All } else { Self::Slice(slice) }
+    }
+
+    /// How many indices remain of a dimension of length `n`.
+    fn length(&self, n: usize) -> usize {
+        match self {
+            Self::All => n,
+            Self::Slice(slice) => slice.length,
+            Self::List(list) => list.pairs.len(),
+            Self::Repeat(times) => *times,
+        }
+    }
+
+    /// The index that each place takes, in the order of the places.
+    fn indices(&self, n: usize) -> Vec<usize> {
+        match self {
+            Self::All => (0..n).collect(),
+            Self::Slice(slice) => (0..slice.length).map(|k| slice.index(k)).collect(),
+            Self::List(list) => {
+                let mut indices = vec![0; list.pairs.len()];
+                list.pairs.iter().for_each(|&(index, place)| indices[place] = index);
+                indices
+            }
+            Self::Repeat(times) => vec![0; *times],
+        }
+    }
+}
+
+/// Positions of a level that remain: a range, or any in any order.
+pub(super) enum Positions {
+    Range(Range<usize>),
+    List(Vec<usize>),
+}
+
+impl Positions {
+    fn len(&self) -> usize {
+        match self {
+            Self::Range(range) => range.len(),
+            Self::List(list) => list.len(),
+        }
+    }
+
+    fn for_each(&self, f: impl FnMut(usize)) {
+        match self {
+            Self::Range(range) => range.clone().for_each(f),
+            Self::List(list) => list.iter().copied().for_each(f),
+        }
+    }
+
+    /// The leaf of the positions, of the same kind.
+    pub(super) fn of_leaf(&self, leaf: &Leaf) -> Leaf {
+        match leaf {
+            Leaf::Pattern(_) => Leaf::Pattern(self.len()),
+            Leaf::Iso(value, _) => Leaf::Iso(*value, self.len()),
+            Leaf::Element(values) => Leaf::Element(match self {
+                Self::Range(range) => values.slice(range.clone()),
+                Self::List(list) => {
+                    let positions: Vec<u64> = list.iter().map(|&p| p as u64).collect();
+                    let none =
+                        with_dtype!(values.dtype(), T => crate::dtype::Scalar::from(T::default()));
+                    gather(values.view(), &positions, none)
+                }
+            }),
+        }
+    }
+}
+
+/// The part of a pattern that remains, and the leaf positions it has in the old one. Its levels are `Dense`,
+/// `Sparse` and `Runs`, as those of [`Pattern::compressed`].
+pub(super) fn select(pattern: &Arc<Pattern>, selections: &[Selection]) -> (Pattern, Positions) {
+    let compressed = pattern.compressed();
+    let mut kept = Positions::Range(0..1);
+    let mut levels = Vec::with_capacity(selections.len());
+    let mut dims = Shape::new();
+    for ((level, _, _, dim), selection) in compressed.walk().zip(selections) {
+        let n = dim[0];
+        dims.push(selection.length(n));
+        let (level, children) = match level {
+            Level::Dense => (Level::Dense, dense(&kept, n, selection)),
+            Level::Sparse { ptr, idx } => sparse(&kept, ptr, idx, selection),
+            Level::Runs { ptr, ends } => runs(&kept, ptr, ends, n, selection),
+            Level::Coo { .. } | Level::Bitmap { .. } => {
+                unreachable!("a compressed pattern has neither level")
+            }
+        };
+        levels.push(level);
+        kept = children;
+    }
+    (Pattern::new_unchecked(dims, levels), kept)
+}
+
+fn dense(kept: &Positions, n: usize, selection: &Selection) -> Positions {
+    match (kept, selection) {
+        (Positions::Range(range), Selection::All) => {
+            Positions::Range(range.start * n..range.end * n)
+        }
+        (Positions::Range(range), Selection::Slice(s)) if range.len() == 1 && s.step == 1 => {
+            let start = range.start * n + s.start;
+            Positions::Range(start..start + s.length)
+        }
+        _ => {
+            let indices = selection.indices(n);
+            let mut children = Vec::with_capacity(kept.len() * indices.len());
+            kept.for_each(|p| children.extend(indices.iter().map(|i| p * n + i)));
+            Positions::List(children)
+        }
+    }
+}
+
+fn sparse(
+    kept: &Positions,
+    ptr: &Indices,
+    idx: &Indices,
+    selection: &Selection,
+) -> (Level, Positions) {
+    if let (Positions::Range(range), Selection::All) = (kept, selection) {
+        let (ptr, children) = rebased(ptr, range);
+        return (
+            Level::Sparse { ptr, idx: idx.slice(children.clone()) },
+            Positions::Range(children),
+        );
+    }
+    with_width!(idx.width(), I => {
+        let idx: &[I] = idx.as_slice().expect("the pattern's width");
+        let mut new = Vec::<u64>::new();
+        let mut children = Vec::new();
+        let mut new_ptr = vec![0_u64];
+        let mut fiber_pairs = Vec::new();
+        kept.for_each(|p| {
+            let range = ptr.get(p)..ptr.get(p + 1);
+            let fiber = &idx[range.clone()];
+            match selection {
+                Selection::All => {
+                    new.extend(fiber.iter().map(|i| i.get() as u64));
+                    children.extend(range);
+                }
+                Selection::Slice(slice) => {
+                    let part = window(fiber, slice);
+                    let mut push = |q: usize| {
+                        if let Some(k) = slice.position(fiber[q].get()) {
+                            new.push(k as u64);
+                            children.push(range.start + q);
+                        }
+                    };
+                    if slice.step > 0 { part.for_each(&mut push) } else { part.rev().for_each(&mut push) }
+                }
+                Selection::List(list) => {
+                    fiber_pairs.clear();
+                    if list.pairs.len() < fiber.len() / 8 {
+                        // A short list: look each index up in the fiber.
+                        fiber_pairs.extend(list.pairs.iter().filter_map(|&(index, place)| {
+                            let found = fiber.binary_search_by(|i| i.get().cmp(&index));
+                            found.ok().map(|q| (place, range.start + q))
+                        }));
+                    } else {
+                        for (q, index) in fiber.iter().enumerate() {
+                            let places = list.places(index.get());
+                            fiber_pairs.extend(places.map(|place| (place, range.start + q)));
+                        }
+                    }
+                    if !list.ascending {
+                        fiber_pairs.sort_unstable();
+                    }
+                    new.extend(fiber_pairs.iter().map(|pair| pair.0 as u64));
+                    children.extend(fiber_pairs.iter().map(|pair| pair.1));
+                }
+                Selection::Repeat(times) => {
+                    for q in range {
+                        new.extend(0..*times as u64);
+                        children.extend(std::iter::repeat_n(q, *times));
+                    }
+                }
+            }
+            new_ptr.push(new.len() as u64);
+        });
+        (Level::Sparse { ptr: new_ptr.into(), idx: new.into() }, Positions::List(children))
+    })
+}
+
+/// The places in a sorted fiber that a slice can reach.
+fn window<I: Index>(fiber: &[I], slice: &AxisSlice) -> Range<usize> {
+    if slice.length == 0 {
+        return 0..0;
+    }
+    let (first, last) = (slice.start, slice.index(slice.length - 1));
+    let (low, high) = (first.min(last), first.max(last));
+    fiber.partition_point(|i| i.get() < low)..fiber.partition_point(|i| i.get() <= high)
+}
+
+fn runs(
+    kept: &Positions,
+    ptr: &Indices,
+    ends: &Indices,
+    n: usize,
+    selection: &Selection,
+) -> (Level, Positions) {
+    if let (Positions::Range(range), Selection::All) = (kept, selection) {
+        let (ptr, children) = rebased(ptr, range);
+        return (
+            Level::Runs { ptr, ends: ends.slice(children.clone()) },
+            Positions::Range(children),
+        );
+    }
+    let mut new = Vec::<u64>::new();
+    let mut children = Vec::new();
+    let mut new_ptr = vec![0_u64];
+    let length = selection.length(n);
+    let indices = matches!(selection, Selection::List(_)).then(|| selection.indices(n));
+    kept.for_each(|p| {
+        let range = ptr.get(p)..ptr.get(p + 1);
+        let first = new.len();
+        // Ends in order; a run that keeps no index ends where the one before it does, and is left out.
+        let mut push = |end: usize, run: usize| {
+            let before = if new.len() == first { 0 } else { new[new.len() - 1] as usize };
+            if end > before {
+                new.push(end as u64);
+                children.push(run);
+            }
+        };
+        match selection {
+            Selection::All => range.for_each(|run| push(ends.get(run), run)),
+            Selection::Repeat(times) => range.for_each(|run| push(*times, run)),
+            Selection::Slice(slice) if slice.step > 0 => {
+                for run in range {
+                    let past = ends.get(run).saturating_sub(slice.start);
+                    push(past.div_ceil(slice.step.unsigned_abs()).min(length), run);
+                }
+            }
+            Selection::Slice(slice) => {
+                for run in range.clone().rev() {
+                    let begin = if run == range.start { 0 } else { ends.get(run - 1) };
+                    // Elements at or past the run's first index, walking down.
+                    let reached = slice
+                        .start
+                        .checked_sub(begin)
+                        .map_or(0, |d| d / slice.step.unsigned_abs() + 1);
+                    push(reached.min(length), run);
+                }
+            }
+            Selection::List(_) => {
+                let indices = indices.as_deref().expect("made for lists");
+                let mut last = None;
+                for (k, &index) in indices.iter().enumerate() {
+                    let run = run_of(ends, range.clone(), index);
+                    if last.is_some_and(|l| l != run) {
+                        push(k, last.expect("not the first"));
+                    }
+                    last = Some(run);
+                }
+                if let Some(run) = last {
+                    push(length, run);
+                }
+            }
+        }
+        new_ptr.push(new.len() as u64);
+    });
+    (Level::Runs { ptr: new_ptr.into(), ends: new.into() }, Positions::List(children))
+}
+
+/// The run of a fiber that an index lies in.
+fn run_of(ends: &Indices, range: Range<usize>, index: usize) -> usize {
+    let (mut low, mut high) = (range.start, range.end);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        if ends.get(middle) <= index { low = middle + 1 } else { high = middle }
+    }
+    low
+}
+
+/// The part of a `ptr` array for a range of parents, counted from 0, and their children.
+fn rebased(ptr: &Indices, parents: &Range<usize>) -> (Indices, Range<usize>) {
+    let children = ptr.get(parents.start)..ptr.get(parents.end);
+    if children.start == 0 {
+        return (ptr.slice(parents.start..parents.end + 1), children);
+    }
+    let rebased = with_width!(ptr.width(), I => {
+        let ptr: &[I] = ptr.as_slice().expect("own width");
+        let part = &ptr[parents.start..=parents.end];
+        Indices::from(part.iter().map(|p| I::new(p.get() - children.start)).collect::<Vec<_>>())
+    });
+    (rebased, children)
+}

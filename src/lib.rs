@@ -1,6 +1,7 @@
 //! redpoll: the Python array API standard on sparse tensors, dense arrays and chunked arrays.
 
 pub mod buffer;
+pub mod chunked;
 pub mod dense;
 pub mod dtype;
 pub mod engine;

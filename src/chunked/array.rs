@@ -1,0 +1,66 @@
+//! A chunked array is an array: evaluating an operation records it.
+
+use super::node::{Kind, Node};
+use super::options::Options;
+use super::{Chunked, lower};
+use crate::Result;
+use crate::buffer::Values;
+use crate::standard::{Array, Call, Footprint, Meta, Outputs, Settings};
+use std::sync::Arc;
+
+impl<A: Array> Chunked<A> {
+    /// The first result of a new step.
+    pub(super) fn record(node: Node<A>) -> Self {
+        Self { node: Arc::new(node), output: 0 }
+    }
+}
+
+impl<A: Array> Array for Chunked<A> {
+    fn meta(&self) -> &Meta {
+        &self.node.metas[self.output]
+    }
+
+    /// Of a source, the stored elements that it knows of; of blocks in memory, theirs. Of anything else, as if every
+    /// element were stored: an upper bound.
+    fn footprint(&self) -> Footprint {
+        match &self.node.kind {
+            Kind::Held(blocks) => {
+                blocks.iter().map(A::footprint).fold(Footprint::default(), |sum, f| Footprint {
+                    stored: sum.stored.saturating_add(f.stored),
+                    bytes: sum.bytes.saturating_add(f.bytes),
+                })
+            }
+            kind => {
+                let known = match kind {
+                    Kind::Source(source) => source.stored(&self.grid().all()),
+                    _ => None,
+                };
+                let all = usize::try_from(self.size()).unwrap_or(usize::MAX);
+                let stored = known.unwrap_or(all);
+                Footprint { stored, bytes: stored.saturating_mul(self.dtype().size()) }
+            }
+        }
+    }
+
+    fn eval(call: &Call<'_>, inputs: &[&Self]) -> Result<Outputs<Self>> {
+        let (grid, inner) = lower::grid(call.op(), inputs, call.output())?;
+        let node = Arc::new(Node {
+            kind: Kind::Apply { op: call.op().clone(), inner },
+            inputs: inputs.iter().map(|&input| input.clone()).collect(),
+            metas: call.outputs().iter().cloned().collect(),
+            grid,
+        });
+        let outputs = 0..node.metas.len();
+        Ok(outputs.map(|output| Self { node: node.clone(), output }).collect())
+    }
+
+    /// Those of chunked computations, and those of the blocks.
+    fn settings() -> Settings {
+        let (options, blocks) = (Options::current(), A::settings());
+        Box::new(move |body| options.scope(|| blocks(body)))
+    }
+
+    fn to_values(&self) -> Result<Values> {
+        self.compute()?.to_values()
+    }
+}

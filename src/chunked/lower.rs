@@ -1,0 +1,120 @@
+//! The rules: for each class of operations, the grid of its result, and how a region of the result is made from
+//! regions of the inputs. A rule knows nothing of the kind of array inside the blocks.
+//!
+//! | class | grid of the result | a region of the result is |
+//! |---|---|---|
+//! | create | automatic | the operation's own block |
+//! | cast, map | common refinement | the function of the same regions |
+//! | reduce | the axes that remain | a tree over the chunks of the axes that are folded |
+//! | contract | common refinement, label by label | a tree sum of products over the chunks of the summed labels |
+//! | reindex | mapped | the moved region; a reshape keeps whole all but the leading axis of a group |
+//! | join | one after the other | the region of the operand where it lies |
+//! | select | the list cut into pieces | taken from each block where its indices fall, then put in order |
+
+mod contract;
+mod gather;
+mod join;
+mod map;
+mod reduce;
+mod reindex;
+mod reshape;
+mod select;
+
+pub(super) use gather::gather;
+pub(super) use map::aligned_region;
+
+use super::chunks::{Uniform, fill_in, preferred};
+use super::draft::{Draft, Value, Work};
+use super::grid::{Grid, Partition, Region};
+use super::node::{Kind, Node};
+use super::options::Options;
+use super::{Chunked, blocks};
+use crate::Result;
+use crate::standard::{Array, Meta, Op, Reindex};
+use smallvec::{SmallVec, smallvec};
+
+/// The grid of an operation's results, and the chunks of axes that it sums over.
+pub(super) fn grid<A: Array>(
+    op: &Op,
+    inputs: &[&Chunked<A>],
+    output: &Meta,
+) -> Result<(Grid, SmallVec<[Partition; 2]>)> {
+    let grid = match op {
+        Op::Create(op) => open_axes(op.name(), output, smallvec![None; output.ndim()])?,
+        Op::Cast(_) => inputs[0].grid().clone(),
+        Op::Map(_) => super::unify::unify_broadcast(inputs, &output.shape),
+        Op::Reduce(op) => reduce::grid(op, inputs[0]),
+        Op::Contract(op) => return Ok(contract::grid(op, inputs[0], inputs[1])),
+        Op::Reindex(op) => reindex::grid(op, inputs[0], output)?,
+        Op::Join(op) => join::grid(op, inputs),
+        Op::Select(op) => select::grid(op, inputs[0]),
+    };
+    Ok((grid, SmallVec::new()))
+}
+
+/// A grid with some partitions given and the others as the scope's [`Options`] say.
+fn open_axes(op: &str, meta: &Meta, mut known: SmallVec<[Option<Partition>; 4]>) -> Result<Grid> {
+    let chunks = Options::current().chunks;
+    for (axis, partition) in known.iter_mut().enumerate().filter(|(_, p)| p.is_none()) {
+        *partition = preferred(&chunks, op, axis, meta)?;
+    }
+    Ok(fill_in(known, meta, &Uniform))
+}
+
+/// Whether any region of the result that is not empty can be computed without the rest of its block.
+pub(super) fn is_regional<A>(op: &Op, inputs: &[Chunked<A>]) -> bool {
+    match op {
+        Op::Reindex(Reindex::Reshape { shape }) => {
+            reshape::is_regional(&inputs[0].grid().shape(), shape)
+        }
+        Op::Create(_)
+        | Op::Cast(_)
+        | Op::Map(_)
+        | Op::Reduce(_)
+        | Op::Contract(_)
+        | Op::Reindex(_)
+        | Op::Join(_)
+        | Op::Select(_) => true,
+    }
+}
+
+/// Drafts a region of a node's results: a block of its grid, or of a regional node any region.
+pub(super) fn lower<A: Array>(
+    node: &Node<A>,
+    region: &Region,
+    pushed: bool,
+    draft: &mut Draft<A>,
+) -> SmallVec<[Value; 2]> {
+    let one = |work: Work<A>, draft: &mut Draft<A>| {
+        let step = draft.push(work, [], false);
+        smallvec![Value::Step { step, output: 0 }]
+    };
+    match &node.kind {
+        Kind::Source(source) => {
+            one(Work::Read { source: source.clone(), region: region.clone() }, draft)
+        }
+        Kind::Held(held) => {
+            let flat = node.grid.flat(&node.grid.locate(region));
+            one(Work::Held(held[flat].clone()), draft)
+        }
+        Kind::MapBlocks(function) => blocks::lower(function, node, region, draft),
+        Kind::Rechunk => {
+            let input = &node.inputs[0];
+            // A source reads the new blocks as such.
+            smallvec![draft.need(input, region.clone(), pushed || input.node.is_free())]
+        }
+        Kind::Apply { op, inner } => match op {
+            Op::Create(op) => smallvec![draft.apply(op.block(region), [])],
+            Op::Cast(_) => {
+                let block = draft.need(&node.inputs[0], region.clone(), pushed);
+                smallvec![draft.apply(op.clone(), [block])]
+            }
+            Op::Map(_) => smallvec![map::lower(op, node, region, pushed, draft)],
+            Op::Reduce(op) => reduce::lower(op, node, region, pushed, draft),
+            Op::Contract(op) => smallvec![contract::lower(op, inner, node, region, pushed, draft)],
+            Op::Reindex(op) => smallvec![reindex::lower(op, node, region, pushed, draft)],
+            Op::Join(op) => smallvec![join::lower(op, node, region, pushed, draft)],
+            Op::Select(op) => smallvec![select::lower(op, node, region, pushed, draft)],
+        },
+    }
+}

@@ -6,6 +6,7 @@ pub mod dense;
 pub mod dtype;
 pub mod engine;
 pub mod error;
+pub mod io;
 pub mod kernels;
 pub mod standard;
 pub mod tensor;

@@ -1,0 +1,5 @@
+//! The conformance suite, stamped on every kind of array and every way of storing one.
+
+mod chunked;
+mod dense;
+mod tensor;

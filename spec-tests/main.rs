@@ -1,0 +1,4 @@
+//! The specification as tests: one binary.
+
+mod chunked;
+mod conformance;

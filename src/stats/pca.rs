@@ -12,7 +12,10 @@ use crate::dtype::{DType, Kind};
 use crate::error::{DTypeError, NumericError, ShapeError};
 use crate::standard::Axes;
 use crate::{Array, Result};
-use faer::{MatRef, Side};
+use faer::diag::Diag;
+use faer::dyn_stack::{MemBuffer, MemStack};
+use faer::linalg::evd::{ComputeEigenvectors, self_adjoint_evd, self_adjoint_evd_scratch};
+use faer::{Mat, MatRef, Par};
 
 /// The leading principal components of a matrix of `n` samples (rows) and `p` features (columns).
 #[derive(Debug, Clone)]
@@ -155,10 +158,21 @@ fn leading_eigenpairs(matrix: &[f64], n: usize, k: usize) -> Result<(Vec<f64>, V
         }
         .into());
     }
-    let eigen = MatRef::from_row_major_slice(matrix, n, n)
-        .self_adjoint_eigen(Side::Lower)
-        .map_err(|_| NumericError::NoConvergence { op: op.to_owned() })?;
-    let (values, vectors) = (eigen.S().column_vector(), eigen.U());
+    // On one thread: the bits must not depend on how many there are.
+    let par = Par::Seq;
+    let (mut values, mut vectors) = (Diag::<f64>::zeros(n), Mat::<f64>::zeros(n, n));
+    let scratch =
+        self_adjoint_evd_scratch::<f64>(n, ComputeEigenvectors::Yes, par, Default::default());
+    self_adjoint_evd(
+        MatRef::from_row_major_slice(matrix, n, n),
+        values.as_mut(),
+        Some(vectors.as_mut()),
+        par,
+        MemStack::new(&mut MemBuffer::new(scratch)),
+        Default::default(),
+    )
+    .map_err(|_| NumericError::NoConvergence { op: op.to_owned() })?;
+    let (values, vectors) = (values.column_vector(), vectors.as_ref());
     // They come in ascending order.
     let leading = (0..k).map(|c| values[n - 1 - c]).collect();
     let columns = (0..n).flat_map(|r| (0..k).map(move |c| vectors[(r, n - 1 - c)])).collect();

@@ -5,10 +5,11 @@
 //! arrays are shared, so that a window of rows of a CSR matrix costs its number of rows.
 
 use crate::buffer::{Index, Indices};
+use crate::dtype::Scalar;
 use crate::kernels::gather::gather;
 use crate::standard::{AxisSlice, Shape};
 use crate::tensor::{Leaf, Level, Pattern};
-use crate::{with_dtype, with_width};
+use crate::with_width;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -108,9 +109,7 @@ impl Positions {
                 Self::Range(range) => values.slice(range.clone()),
                 Self::List(list) => {
                     let positions: Vec<u64> = list.iter().map(|&p| p as u64).collect();
-                    let none =
-                        with_dtype!(values.dtype(), T => crate::dtype::Scalar::from(T::default()));
-                    gather(values.view(), &positions, none)
+                    gather(values.view(), &positions, Scalar::zero(values.dtype()))
                 }
             }),
         }

@@ -5,7 +5,7 @@ use crate::Result;
 use crate::buffer::{Index, Indices, Values, ValuesRef};
 use crate::dtype::{Element, Scalar};
 use crate::error::MemoryError;
-use crate::kernels::parallel;
+use crate::kernels::{self, parallel};
 use crate::{with_dtype, with_width};
 
 /// What is moved in one piece.
@@ -49,10 +49,10 @@ pub(crate) fn gather_indices<I: Index>(from: &Indices, positions: &[I]) -> Indic
 
 /// The values at these positions.
 pub(crate) fn gather_values(from: ValuesRef<'_>, positions: &Indices) -> Values {
-    with_dtype!(from.dtype(), T => with_width!(positions.width(), I => {
+    with_width!(positions.width(), I => {
         let positions = positions.as_slice::<I>().expect("own width");
-        gather(<T as Element>::slice(from).expect("own dtype"), positions).into()
-    }))
+        kernels::gather::gather(from, positions, Scalar::zero(from.dtype()))
+    })
 }
 
 /// `len` values: `from[k]` at `positions[k]`, the fill elsewhere.

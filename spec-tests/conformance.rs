@@ -2,4 +2,5 @@
 
 mod chunked;
 mod dense;
+mod lazy;
 mod tensor;

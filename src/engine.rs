@@ -67,6 +67,10 @@ impl Array for Tensor {
         let metas: SmallVec<[&Meta; 4]> = inputs.iter().map(|t| t.meta()).collect();
         Plan::new(expr, &metas)?.run(expr, inputs, None)
     }
+
+    fn explain_expr(expr: &Expr, inputs: &[&Self]) -> Result<String> {
+        plan::explain(expr, inputs)
+    }
 }
 
 crate::impl_operators!({} Tensor);

@@ -26,6 +26,7 @@
 //! | [`tensor`] | the fibertree: levels, formats, [`Tensor`], construction, conversion |
 //! | [`engine`] | how operations run on tensors; options such as the limit on dense results |
 //! | [`dense`] | the same trait for arrays that store every element |
+//! | [`lazy`] | the same trait for arrays that record first and compute in as few passes as they can |
 //! | [`chunked`] | the same trait for arrays cut into blocks, recorded first and computed block by block |
 //! | [`stats`] | algorithms for any kind of array: mean and variance, principal components |
 //! | [`io`] | files as tensors and as sources of chunks |
@@ -56,6 +57,7 @@ pub mod engine;
 pub mod error;
 pub mod io;
 pub mod kernels;
+pub mod lazy;
 pub mod standard;
 pub mod stats;
 pub mod tensor;
@@ -67,5 +69,6 @@ pub mod testing;
 pub use chunked::Chunked;
 pub use dense::Dense;
 pub use error::{Error, Result};
+pub use lazy::Lazy;
 pub use standard::Array;
 pub use tensor::Tensor;

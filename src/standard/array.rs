@@ -69,6 +69,12 @@ pub trait Array: Clone + Send + Sync + std::fmt::Debug + Sized + 'static {
         expr.eval_nodes(inputs)
     }
 
+    /// Evaluates a recorded computation and says how. Provided: the steps, one in a line.
+    fn explain_expr(expr: &Expr, inputs: &[&Self]) -> Result<String> {
+        Self::eval_expr(expr, inputs)?;
+        Ok(expr.to_string())
+    }
+
     /// What the scopes of the calling thread have set for this kind of array, for work that goes on on another
     /// thread: a function that calls its argument with the same settings. Provided: there are none.
     fn settings() -> Settings {

@@ -2,5 +2,6 @@
 
 mod chunked;
 mod dense;
+mod forced;
 mod lazy;
 mod tensor;

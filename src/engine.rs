@@ -12,6 +12,7 @@
 //! input, or by a written-down [rule](result_format); a scope can choose another, and the limit on dense results, by
 //! its [`Options`].
 
+mod census;
 mod contract;
 mod create;
 mod format;
@@ -27,6 +28,7 @@ mod select;
 mod subset;
 mod walk;
 
+pub use census::Census;
 pub use format::{Family, result_format};
 pub use options::{Options, with_options};
 pub use plan::explain;
@@ -51,7 +53,9 @@ impl Array for Tensor {
     }
 
     fn eval(call: &Call<'_>, inputs: &[&Self]) -> Result<Outputs<Self>> {
-        eval(call, inputs)
+        let results = eval(call, inputs)?;
+        Census::count(call.op().name(), &results);
+        Ok(results)
     }
 
     fn to_values(&self) -> Result<Values> {

@@ -68,13 +68,19 @@ use std::fmt::Debug;
 pub type Make<'a, A> = &'a dyn Fn(&[usize], Values) -> Result<A>;
 
 /// Stamps the suite: a module of tests of one kind of array. See the [module](crate::testing).
+///
+/// A third argument is a function that calls its argument, a check, in a scope of its own:
+/// `conformance!(name, make, |check: &dyn Fn()| options.scope(check))`.
 #[macro_export]
 macro_rules! conformance {
     ($name:ident, $make:expr) => {
+        $crate::conformance!($name, $make, |check: &dyn Fn()| check());
+    };
+    ($name:ident, $make:expr, $scope:expr) => {
         mod $name {
             #[allow(unused_imports)]
             use super::*;
-            $crate::conformance! { @chapters $make,
+            $crate::conformance! { @chapters $make, $scope,
                 creation { round_trip, filled, like, diagonals, sequences }
                 promotion { conversions, pairs, numbers_without_a_type }
                 elementwise {
@@ -94,14 +100,14 @@ macro_rules! conformance {
             }
         }
     };
-    (@chapters $make:expr, $($chapter:ident { $($check:ident),+ })+) => {$(
+    (@chapters $make:expr, $scope:expr, $($chapter:ident { $($check:ident),+ })+) => {$(
         mod $chapter {
             #[allow(unused_imports)]
             use super::*;
             $(
                 #[test]
                 fn $check() {
-                    $crate::testing::$chapter::$check(&$make);
+                    ($scope)(&|| $crate::testing::$chapter::$check(&$make));
                 }
             )+
         }

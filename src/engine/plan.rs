@@ -1,5 +1,6 @@
 //! Expressions as groups: what is computed in one pass.
 
+use super::Census;
 use super::map::{Arg, Group, Step};
 use crate::Result;
 use crate::standard::{self, Expr, Meta, Node, Op, Outputs, Ref};
@@ -110,6 +111,9 @@ impl Plan {
                     }
                 }
             };
+            if !matches!(task.kind, Kind::Input(_)) {
+                Census::count(op(expr, task.node).name(), &result);
+            }
             if let (Some(notes), false) = (&mut notes, matches!(task.kind, Kind::Fused(_))) {
                 for tensor in &result {
                     let _ = writeln!(notes, "  {}, {} stored", tensor.format(), tensor.stored());

@@ -31,6 +31,7 @@
 //! | [`stats`] | algorithms for any kind of array: mean and variance, principal components |
 //! | [`io`] | files as tensors and as sources of chunks |
 //! | [`dtype`], [`buffer`], [`error`] | data types and scalars, shared memory, errors |
+//! | [`doc`] | redpoll beside NumPy, `scipy.sparse`, PyData sparse and dask |
 //! | [`kernels`] | loops over flat slices, for authors of another kind of array |
 //!
 //! # Features
@@ -52,6 +53,7 @@
 pub mod buffer;
 pub mod chunked;
 pub mod dense;
+pub mod doc;
 pub mod dtype;
 pub mod engine;
 pub mod error;

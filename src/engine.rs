@@ -26,6 +26,8 @@ mod reindex;
 mod samples;
 mod select;
 mod subset;
+#[cfg(test)]
+mod tests;
 mod walk;
 
 pub use census::Census;

@@ -59,7 +59,7 @@ fn broadcast(input: &Tensor, shape: &[usize]) -> Tensor {
 
 /// Elements keep their row-major places: coordinates become one number and then the new coordinates.
 fn reshape(input: &Tensor, shape: &[usize]) -> Result<Tensor> {
-    if input.pattern().is_dense() {
+    if input.pattern().is_dense() && input.stored() > 0 {
         let row_major = Format::dense(input.ndim()).with_leaf(input.leaf().kind());
         let dense = input.to_format(&row_major)?;
         let order: Shape = (0..shape.len()).collect();

@@ -14,7 +14,7 @@ impl Pattern {
     ///
     /// Leaf positions keep their number and order, so the values of a tensor of this pattern are those of a tensor of
     /// the compressed one. Arrays are shared where they stay the same, and the pattern itself where it has no other
-    /// kinds.
+    /// kinds. Where a dimension has length 0 all levels are `Sparse`.
     ///
     /// ```
     /// use redpoll::tensor::{Format, Tensor};
@@ -25,6 +25,11 @@ impl Pattern {
     /// # Ok::<(), redpoll::Error>(())
     /// ```
     pub fn compressed(self: &Arc<Self>) -> Arc<Self> {
+        // Without elements, `Dense` and `Bitmap` levels can have positions that no array stands for: more than there
+        // is memory to walk them. Sparse levels have none.
+        if self.dims().contains(&0) && self.kinds().any(|k| k != LevelKind::Sparse) {
+            return Arc::new(Self::nothing(self.dims()));
+        }
         let stays = |k| matches!(k, LevelKind::Dense | LevelKind::Sparse | LevelKind::Runs);
         if self.kinds().all(stays) {
             return Arc::clone(self);
@@ -47,6 +52,17 @@ impl Pattern {
             }
         }
         Arc::new(Self::new_unchecked(self.dims(), levels))
+    }
+}
+
+impl Pattern {
+    /// Sparse levels that store nothing.
+    fn nothing(dims: &[usize]) -> Self {
+        let none = || Indices::from(Vec::<u32>::new());
+        let first = std::iter::once(Indices::from(vec![0_u32; 2]));
+        let others = std::iter::repeat_with(|| Indices::from(vec![0_u32]));
+        let levels = first.chain(others).take(dims.len());
+        Self::new_unchecked(dims, levels.map(|ptr| Level::Sparse { ptr, idx: none() }).collect())
     }
 }
 

@@ -85,6 +85,9 @@ impl Tensor {
     /// # Errors
     /// If there are more than can be counted, or the memory cannot be had.
     pub fn to_dense_values(&self) -> Result<Values> {
+        if self.meta.size() == 0 {
+            return Ok(self.values());
+        }
         self.to_format(&Format::dense(self.ndim())).map(|t| t.values())
     }
 
@@ -166,7 +169,9 @@ impl Tensor {
     fn to_dense(&self, format: &Format) -> Result<Self> {
         let len = checked_size("to_format", self.shape())?;
         let dims: Shape = format.order().iter().map(|&a| self.shape()[a]).collect();
-        let leaf = if let Some(value) = self.leaf.iso().filter(|_| self.stored() == len as u128) {
+        let leaf = if len == 0 {
+            self.leaf.clone()
+        } else if let Some(value) = self.leaf.iso().filter(|_| self.stored() == len as u128) {
             Leaf::Iso(value, len)
         } else if self.pattern.is_dense() {
             let order = self.dims_of(format.order());
@@ -178,7 +183,7 @@ impl Tensor {
             let mut stride = 1;
             for (&axis, &n) in format.order().iter().zip(&dims).rev() {
                 strides[self.dims_of(&[axis])[0]] = stride;
-                stride *= n.max(1);
+                stride *= n;
             }
             let mut values = self.leaf.values();
             if let Some(child) = coordinates.child() {
@@ -187,8 +192,9 @@ impl Tensor {
             let to = coordinates.offsets(&strides);
             gather::scatter_values(values.view(), &to, len, self.fill)?.into()
         };
-        let levels = vec![Level::Dense; dims.len()];
-        Self::with_leaf_of(Arc::new(Pattern::new_unchecked(dims, levels)), leaf, self.fill, format)
+        // Where a length is 0 there may still be more positions before it than can be counted.
+        let pattern = Pattern::try_new(&dims, vec![Level::Dense; dims.len()])?;
+        Self::with_leaf_of(Arc::new(pattern), leaf, self.fill, format)
     }
 
     /// A pattern and its values with the kind of leaf and the order of a format.

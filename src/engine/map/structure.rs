@@ -204,7 +204,7 @@ impl<'a> Structures<'a> {
         // Storage dimension of each axis wanted.
         let place = |axis: &usize| axes.iter().position(|a| a == axis).expect("one of its axes");
         let order: Shape = wanted.iter().map(place).collect();
-        let (pattern, map) = if pattern.is_dense() {
+        let (pattern, map) = if pattern.is_dense() && pattern.stored() > 0 {
             let dims: Shape = order.iter().map(|&d| pattern.dims()[d]).collect();
             let map = strided(&wanted, &dims, pattern, axes);
             let levels = vec![Level::Dense; dims.len()];

@@ -1,0 +1,50 @@
+//! What holds for every class of operation.
+
+use super::Family;
+use crate::Array;
+use crate::Result;
+use crate::buffer::Values;
+use crate::dtype::DType;
+use crate::standard::{Axes, Ix};
+use crate::tensor::Tensor;
+
+/// Every operation of arrays without elements, however long their other axes are, takes the time and the memory of
+/// nothing.
+#[test]
+fn no_elements_cost_nothing() {
+    const LONG: usize = 1 << 40;
+    for shape in [[LONG, LONG, 0], [LONG, 0, LONG], [0, LONG, LONG]] {
+        for family in Family::ALL {
+            let none = Tensor::zeros(shape, DType::Float64).unwrap();
+            assert_eq!(none.to_values().unwrap(), Values::from(Vec::<f64>::new()));
+            // Where there would be pointers for a long dimension, or more positions than can be counted: no.
+            let Ok(x) = none.to_format(&family.format(3)) else { continue };
+            without_elements(&x, &none).unwrap_or_else(|error| panic!("{family}: {error}"));
+        }
+    }
+}
+
+fn without_elements(x: &Tensor, other: &Tensor) -> Result<()> {
+    let shape = x.shape().to_vec();
+    assert!(x.same_bits(other)? && x.to_values()?.is_empty());
+    for map in [x.add(other)?, other.add(x)?, x.multiply(x)?, x.exp()?, x.less(1.0)?, x.prune()?] {
+        assert_eq!(map.shape(), shape);
+    }
+    for axis in 0..3 {
+        let sum = x.sum(Axes::from(axis).keep())?;
+        assert_eq!((sum.shape()[axis], sum.stored()), (1, 0));
+        assert_eq!(x.var(axis, 1.0)?.ndim(), 2);
+        let joined = Tensor::concat(&[x, other, x], axis as isize)?;
+        assert_eq!(joined.shape()[axis], 3 * shape[axis]);
+        assert_eq!(x.flip(axis)?.shape(), shape);
+        assert_eq!(x.take(&[], axis as isize)?.shape()[axis], 0);
+    }
+    assert_eq!(x.sum(..)?.item()?, 0.0.into());
+    assert_eq!(x.reshape(&[1 << 62, 0, 1 << 62])?.stored(), 0);
+    assert_eq!(x.flatten()?.shape(), [0]);
+    assert_eq!(x.index((Ix::Ellipsis, Ix::step(.., -3)))?.stored(), 0);
+    assert_eq!(x.broadcast_to([5, shape[0], shape[1], shape[2]])?.stored(), 0);
+    assert_eq!(x.permute_dims(&[2, 0, 1])?.add(&other.permute_dims(&[2, 0, 1])?)?.stored(), 0);
+    assert_eq!(x.matmul(&x.matrix_transpose()?)?.stored(), 0);
+    Ok(())
+}

@@ -125,8 +125,8 @@ impl<A: Array> Chunked<A> {
         let Some(first) = blocks.first().filter(|_| blocks.len() == expected) else {
             return Err(mismatch(format!("{} blocks for counts {counts:?}", blocks.len())).into());
         };
-        if first.ndim() != counts.len() {
-            return Err(mismatch(format!("counts {counts:?} for {} axes", first.ndim())).into());
+        if let Some(block) = blocks.iter().find(|b| b.ndim() != counts.len()) {
+            return Err(mismatch(format!("counts {counts:?} for {} axes", block.ndim())).into());
         }
         let dtype = first.dtype();
         // The blocks along one axis, at the start of the others, give its partition.

@@ -85,6 +85,7 @@ fn blocks_in_memory() {
     assert_eq!(x.to_vec::<f64>().unwrap()[..8], [0.0, 1.0, 2.0, 0.0, 3.0, 4.0, 5.0, 1.0]);
     assert!(Chunked::from_blocks(parts.clone(), &[4, 1]).is_err());
     assert!(Chunked::from_blocks(parts, &[3, 1]).is_err());
+    assert!(Chunked::from_blocks(vec![counting(&[2, 2]), counting(&[2])], &[1, 2]).is_err());
     let y = x.add(1.0).unwrap().persist().unwrap();
     assert_eq!(y.grid(), x.grid());
     assert_eq!(y.tasks(), 5, "four blocks and their join");

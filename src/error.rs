@@ -280,10 +280,10 @@ pub enum ChunkError {
         /// What went wrong in it.
         source: Box<Error>,
     },
-    /// A function of the user's that panicked or returned an error.
+    /// A function or a source of the user's that panicked.
     #[error("user function {name:?} failed: {message}")]
     User {
-        /// The function's name.
+        /// Its name.
         name: String,
         /// The panic's or error's message.
         message: String,

@@ -166,6 +166,36 @@ fn panics_of_users_are_errors() {
 }
 
 #[test]
+fn panics_of_sources_are_errors() {
+    let source = MapSource::new(
+        Noted { array: counting(&[4]), read: Mutex::default(), broken: None },
+        |block: Dense| if block.shape() == [4] { Ok(block) } else { panic!("half a block") },
+    );
+    let x: Blocks = Chunked::from_source(Arc::new(source), 2).unwrap();
+    let error = x.sum(0).unwrap().compute().unwrap_err().to_string();
+    assert!(error.ends_with("user function \"counts\" failed: half a block"), "{error}");
+}
+
+#[test]
+fn an_observer_that_panics_ends_the_run() {
+    let x = Chunked::from_array(&counting(&[2]), 1).unwrap();
+    let first_fails_last = x.map_blocks(|block, info| {
+        if info.index[0] == 0 {
+            std::thread::sleep(std::time::Duration::from_millis(20));
+            return block.sum(1);
+        }
+        Ok(block.clone())
+    });
+    let total = first_fails_last.unwrap().sum(0).unwrap();
+    let options = RunOptions::new().threads(2).observe(|event: &Event<'_>| {
+        assert!(!matches!(event, Event::Failed { .. }), "told of a failure");
+    });
+    let run = std::panic::AssertUnwindSafe(|| total.compute_with(&options));
+    let panic = std::panic::catch_unwind(run).unwrap_err();
+    assert_eq!(panic.downcast_ref::<&str>(), Some(&"told of a failure"));
+}
+
+#[test]
 fn settings_reach_every_thread() {
     let run = RunOptions::new().threads(4);
     let options = Options { block_bytes: 77, run, ..Options::default() };

@@ -285,14 +285,18 @@ pub(super) fn lower<A: Array>(
 impl<A: Array> BlockFunction<A> {
     /// Calls the function; a panic becomes an error.
     pub(super) fn call(&self, blocks: &[&A], info: &BlockInfo) -> Result<A> {
-        let call = std::panic::AssertUnwindSafe(|| (self.function)(blocks, info));
-        let block = std::panic::catch_unwind(call).map_err(|panic| ChunkError::User {
-            name: self.name.clone(),
-            message: panic_message(&*panic),
-        })??;
+        let block = caught(&self.name, || (self.function)(blocks, info))?;
         check_block(&self.name, &block, &info.region, self.dtype)?;
         Ok(block)
     }
+}
+
+/// What code of the user's gives; a panic becomes an error.
+pub(super) fn caught<T>(name: &str, call: impl FnOnce() -> Result<T>) -> Result<T> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(call)).unwrap_or_else(|panic| {
+        let (name, message) = (name.to_owned(), panic_message(&*panic));
+        Err(ChunkError::User { name, message }.into())
+    })
 }
 
 /// Checks a block that someone else made against what was promised.

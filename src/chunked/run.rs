@@ -194,20 +194,20 @@ impl<'a, A: Array> Run<'a, A> {
     /// What each thread does until nothing is left.
     fn work(&self) {
         while let Some((number, inputs)) = self.next() {
-            // Nothing of the task is used after a panic, which ends the run.
-            match catch_unwind(AssertUnwindSafe(|| self.perform(number, inputs))) {
-                Ok(Ok(results)) => self.finish(number, results),
-                Ok(Err(error)) => self.fail(number, error),
-                Err(panic) => {
-                    let mut state = self.lock();
-                    state.running -= 1;
-                    if !matches!(state.failure, Some(Failure::Panic(_))) {
-                        state.failure = Some(Failure::Panic(panic));
-                    }
-                    drop(state);
-                    self.changed.notify_all();
-                }
+            // Nothing of the task is used after a panic, be it an observer's, which ends the run.
+            let done = catch_unwind(AssertUnwindSafe(|| match self.perform(number, inputs) {
+                Ok(results) => self.finish(number, results),
+                Err(error) => self.fail(number, error),
+            }));
+            let mut state = self.lock();
+            state.running -= 1;
+            if let Err(panic) = done
+                && !matches!(state.failure, Some(Failure::Panic(_)))
+            {
+                state.failure = Some(Failure::Panic(panic));
             }
+            drop(state);
+            self.changed.notify_all();
         }
     }
 
@@ -254,7 +254,6 @@ impl<'a, A: Array> Run<'a, A> {
         let bytes = bytes.into_iter().sum();
         let mut dropped = Vec::new();
         let mut state = self.lock();
-        state.running -= 1;
         state.finished += 1;
         state.live_bytes += bytes;
         state.live_blocks += results.len();
@@ -296,7 +295,6 @@ impl<'a, A: Array> Run<'a, A> {
         .into();
         self.options.tell(&Event::Failed { task: number, error: &error });
         let mut state = self.lock();
-        state.running -= 1;
         // Of several failures that happened, the first in the order of the plan.
         let first = match &state.failure {
             None | Some(Failure::Cancelled) => true,
@@ -306,7 +304,5 @@ impl<'a, A: Array> Run<'a, A> {
         if first {
             state.failure = Some(Failure::Error { task: number, error });
         }
-        drop(state);
-        self.changed.notify_all();
     }
 }

@@ -1,7 +1,7 @@
 //! One task: reads and user functions one by one, the operations between them as an [`Expr`] for the evaluator to
 //! fuse.
 
-use super::blocks::check_block;
+use super::blocks::{caught, check_block};
 use super::draft::Work;
 use super::fuse::Task;
 use super::plan::Plan;
@@ -129,7 +129,7 @@ fn call<A: Array>(plan: &Plan<A>, step: usize, have: &FxHashMap<Ref, A>) -> Resu
     match &step.work {
         Work::Held(block) => Ok(block.clone()),
         Work::Read { source, region } => {
-            let block = source.read(region)?;
+            let block = caught(source.name(), || source.read(region))?;
             check_block(source.name(), &block, region, source.meta().dtype)?;
             Ok(block)
         }

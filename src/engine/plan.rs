@@ -8,12 +8,15 @@ use crate::tensor::Tensor;
 use smallvec::{SmallVec, smallvec};
 use std::fmt::{self, Write};
 
+/// The most steps of a group: their lanes stay in the cache, and what recurses over them is not deep.
+const MOST_STEPS: usize = 64;
+
 /// How an expression is evaluated: a list of tasks, in order.
 ///
 /// Elementwise functions and conversions of one shape are *fused* into a group: each that is needed by steps of one
-/// group alone, and has its shape, belongs to it. A group is one pass over structure and one over values, whatever
-/// the number of its steps, and its intermediates are never there as a whole. Everything else is a task of its own; a
-/// reduction or a contraction takes the result of the group before it.
+/// group alone, and has its shape, belongs to it, as long as it has not too many. A group is one pass over structure
+/// and one over values, whatever the number of its steps, and its intermediates are never there as a whole. Everything
+/// else is a task of its own; a reduction or a contraction takes the result of the group before it.
 ///
 /// It prints itself, one task in a line: the nodes of the expression that it computes, what it reads, and its
 /// result.
@@ -58,13 +61,16 @@ impl Plan {
         let mut wanted = vec![false; nodes.len()];
         expr.outputs().iter().for_each(|r| wanted[r.node] = true);
         let mut group: Vec<usize> = (0..nodes.len()).collect();
+        let mut sizes = vec![1; nodes.len()];
         for k in (0..nodes.len()).rev() {
             let [first, rest @ ..] = users[k].as_slice() else { continue };
             let root = group[*first];
             let alone = !wanted[k] && rest.iter().all(|u| group[*u] == root);
             let same_shape = metas[k][0].shape == metas[root][0].shape;
-            if alone && same_shape && is_elementwise(&nodes[k]) && is_elementwise(&nodes[root]) {
+            let fits = same_shape && sizes[root] < MOST_STEPS;
+            if alone && fits && is_elementwise(&nodes[k]) && is_elementwise(&nodes[root]) {
                 group[k] = root;
+                sizes[root] += 1;
             }
         }
         let mut members: Vec<Vec<usize>> = vec![vec![]; nodes.len()];

@@ -5,7 +5,7 @@ use crate::Array;
 use crate::Result;
 use crate::buffer::Values;
 use crate::dtype::DType;
-use crate::standard::{Axes, Ix};
+use crate::standard::{Arg, Axes, Expr, Func, Ix, Map};
 use crate::tensor::Tensor;
 
 /// Every operation of arrays without elements, however long their other axes are, takes the time and the memory of
@@ -22,6 +22,21 @@ fn no_elements_cost_nothing() {
             without_elements(&x, &none).unwrap_or_else(|error| panic!("{family}: {error}"));
         }
     }
+}
+
+/// What is recorded may be long: the evaluation of a chain must not recurse over it.
+#[test]
+fn chains_are_of_any_length() {
+    let (mut expr, length) = (Expr::default(), 20_000);
+    let mut last = expr.input(0);
+    for _ in 0..length {
+        let args = [Arg::Input, Arg::Scalar(1.0.into())].into_iter().collect();
+        last = expr.apply(Map { func: Func::Add, args }, [last]);
+    }
+    expr.output(last);
+    let x = Tensor::from_values([3], vec![0.0, 5.0, 0.0]).unwrap();
+    let result = Tensor::eval_expr(&expr, &[&x]).unwrap();
+    assert_eq!(result[0].to_vec::<f64>().unwrap(), [2e4, 20_005.0, 2e4]);
 }
 
 fn without_elements(x: &Tensor, other: &Tensor) -> Result<()> {

@@ -6,7 +6,7 @@ use crate::Result;
 use crate::buffer::Values;
 use crate::dtype::DType;
 use crate::standard::{Arg, Axes, Expr, Func, Ix, Map};
-use crate::tensor::Tensor;
+use crate::tensor::{Duplicates, Format, Tensor};
 
 /// Every operation of arrays without elements, however long their other axes are, takes the time and the memory of
 /// nothing.
@@ -22,6 +22,23 @@ fn no_elements_cost_nothing() {
             without_elements(&x, &none).unwrap_or_else(|error| panic!("{family}: {error}"));
         }
     }
+}
+
+/// Axes may be longer than a signed index reaches.
+#[test]
+fn the_longest_axes_are_indexed() {
+    let ends = vec![0, 3, usize::MAX as u64 - 1];
+    let values = vec![1.0, 2.0, 3.0];
+    let (shape, format) = ([usize::MAX], Format::csf(1));
+    let x = Tensor::from_coo(&shape, [ends], values, 0.0, Duplicates::Error, &format).unwrap();
+    assert_eq!(x.index(3).unwrap().item().unwrap(), 2.0.into());
+    assert_eq!(x.index(-1).unwrap().item().unwrap(), 3.0.into());
+    assert!(x.index(isize::MIN).unwrap().item().unwrap().is_zero());
+    let flipped = x.flip(0).unwrap();
+    assert_eq!(flipped.get(&[usize::MAX - 4]).unwrap(), 2.0.into());
+    let thirds = x.index(Ix::step(.., -3)).unwrap();
+    assert_eq!((thirds.shape()[0], thirds.stored()), (usize::MAX / 3, 1));
+    assert_eq!(thirds.get(&[0]).unwrap(), 3.0.into());
 }
 
 /// What is recorded may be long: the evaluation of a chain must not recurse over it.

@@ -165,8 +165,8 @@ pub(super) fn fit(items: &[Ix], shape: &[usize]) -> Result<Fitted> {
             Ix::Ellipsis => whole(&mut fitted, shape.len() - named),
             Ix::At(index) => {
                 let length = shape[axis];
-                let from_start = if index < 0 { index + length as isize } else { index };
-                if !(0..length as isize).contains(&from_start) {
+                let from_start = index as i128 + if index < 0 { length as i128 } else { 0 };
+                if !(0..length as i128).contains(&from_start) {
                     return Err(ShapeError::Index {
                         op: op.to_owned(),
                         index: index as i128,

@@ -32,7 +32,8 @@ impl AxisSlice {
 
     /// The index of element `k`.
     pub const fn index(&self, k: usize) -> usize {
-        self.start.wrapping_add_signed(self.step * k as isize)
+        // Modulo the size of a word, in which an axis may be longer than its steps reach.
+        self.start.wrapping_add_signed(self.step.wrapping_mul(k as isize))
     }
 
     /// The element that an index of the axis becomes, if it is selected.

@@ -214,6 +214,17 @@ pub(super) fn check_dense(op: &str, meta: &Meta, inputs: &[&Tensor]) -> Result<(
     check_bytes(op, meta, meta.dense_bytes(), densify_limit(inputs))
 }
 
+/// An error if a tensor whose elements are to be listed is over the limit by it: in runs there can be far more of them
+/// than are stored.
+pub(super) fn check_listed(op: &str, tensor: &Tensor) -> Result<()> {
+    if tensor.stored() <= tensor.pattern().stored() as u128 {
+        return Ok(());
+    }
+    let listed = Format::coo(tensor.ndim());
+    let bytes = listed.bytes_for(tensor.shape(), tensor.dtype(), tensor.stored());
+    check_bytes(op, tensor.meta(), bytes, densify_limit(&[tensor]))
+}
+
 /// An error if a result that takes `bytes` is over the limit.
 pub(super) fn check_bytes(op: &str, meta: &Meta, bytes: u128, limit: u128) -> Result<()> {
     if bytes <= limit {

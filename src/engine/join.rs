@@ -1,6 +1,6 @@
 //! Evaluation of the class *join* on tensors.
 
-use super::format::{check_dense, finish, result_format};
+use super::format::{check_dense, check_listed, finish, result_format};
 use super::subset::Positions;
 use crate::buffer::Index;
 use crate::buffer::{Buffer, Indices, Values, Width};
@@ -19,6 +19,7 @@ pub(super) fn eval(op: &Join, call: &Call<'_>, inputs: &[&Tensor]) -> Result<Ten
     let order: Shape = driver.order().into();
     let all_stored = |t: &Tensor| t.pattern().is_full();
     if call.output().size() > 0 && inputs.iter().all(|t| all_stored(t)) {
+        check_dense(op.name(), call.output(), inputs)?;
         let dense = concat_dense(call, inputs, axis, &order, fill)?;
         return finish(op.name(), dense, false, inputs);
     }
@@ -26,6 +27,7 @@ pub(super) fn eval(op: &Join, call: &Call<'_>, inputs: &[&Tensor]) -> Result<Ten
         .iter()
         .map(|t| {
             if t.fill().cast(dtype) == fill || all_stored(t) {
+                check_listed(op.name(), t)?;
                 return Ok((*t).clone());
             }
             // Another fill: its elements must be stored beside this one.

@@ -1,6 +1,6 @@
 //! Evaluation of the class *reindex* on tensors: structure moves, values at most are gathered.
 
-use super::format::{check_bytes, densify_limit, finish, result_format};
+use super::format::{check_bytes, check_listed, densify_limit, finish, result_format};
 use super::select::part;
 use super::subset::{self, Selection};
 use crate::buffer::{Index, Indices, Width};
@@ -32,7 +32,7 @@ pub(super) fn eval(op: &Reindex, call: &Call<'_>, input: &Tensor) -> Result<Tens
             check_bytes(name, meta, bytes, densify_limit(inputs))?;
             finish(name, broadcast(input, shape), false, inputs)
         }
-        Reindex::Reshape { shape } => finish(name, reshape(input, shape)?, false, inputs),
+        Reindex::Reshape { shape } => finish(name, reshape(name, input, shape)?, false, inputs),
     }
 }
 
@@ -58,7 +58,7 @@ fn broadcast(input: &Tensor, shape: &[usize]) -> Tensor {
 }
 
 /// Elements keep their row-major places: coordinates become one number and then the new coordinates.
-fn reshape(input: &Tensor, shape: &[usize]) -> Result<Tensor> {
+fn reshape(name: &str, input: &Tensor, shape: &[usize]) -> Result<Tensor> {
     if input.pattern().is_dense() && input.stored() > 0 {
         let row_major = Format::dense(input.ndim()).with_leaf(input.leaf().kind());
         let dense = input.to_format(&row_major)?;
@@ -66,6 +66,7 @@ fn reshape(input: &Tensor, shape: &[usize]) -> Result<Tensor> {
         let pattern = Pattern::new_unchecked(shape, vec![Level::Dense; shape.len()]);
         return Ok(Tensor::new_unchecked(pattern, order, dense.leaf().clone(), input.fill()));
     }
+    check_listed(name, input)?;
     let in_order: Shape = (0..input.ndim()).collect();
     let coordinates = input.coordinates_by(&in_order)?;
     let meta = Meta { shape: shape.into(), dtype: input.dtype() };

@@ -5,8 +5,9 @@ use crate::Array;
 use crate::Result;
 use crate::buffer::Values;
 use crate::dtype::DType;
+use crate::error::{Error, MemoryError};
 use crate::standard::{Arg, Axes, Expr, Func, Ix, Map};
-use crate::tensor::{Duplicates, Format, Tensor};
+use crate::tensor::{Duplicates, Format, Level, Pattern, Tensor};
 
 /// Every operation of arrays without elements, however long their other axes are, takes the time and the memory of
 /// nothing.
@@ -39,6 +40,33 @@ fn the_longest_axes_are_indexed() {
     let thirds = x.index(Ix::step(.., -3)).unwrap();
     assert_eq!((thirds.shape()[0], thirds.stored()), (usize::MAX / 3, 1));
     assert_eq!(thirds.get(&[0]).unwrap(), 3.0.into());
+}
+
+/// Operations that cannot keep runs write them out only within the limit.
+#[test]
+fn runs_are_not_written_out_by_surprise() {
+    let n = 1_usize << 33;
+    let runs = |ptr: Vec<u64>, ends: Vec<u64>| Level::Runs { ptr: ptr.into(), ends: ends.into() };
+    let level = runs(vec![0, 2], vec![5, n as u64]);
+    let pattern = Pattern::try_new(&[n], vec![level]).unwrap();
+    let long = Tensor::from_parts(pattern, &[0], Values::from(vec![1.0, 2.0]), 0.0).unwrap();
+    let sparse = Tensor::zeros([n], DType::Float64).unwrap();
+    let m = 1_usize << 20;
+    let rows = runs(vec![0, 1], vec![m as u64]);
+    let columns = runs(vec![0, 2], vec![5, m as u64]);
+    let pattern = Pattern::try_new(&[m, m], vec![rows, columns]).unwrap();
+    let wide = Tensor::from_parts(pattern, &[0, 1], Values::from(vec![1.0, 2.0]), 0.0).unwrap();
+    for result in [
+        Tensor::concat(&[&long, &long], 0),
+        Tensor::concat(&[&long, &sparse], 0),
+        Tensor::concat(&[&sparse, &long], 0),
+        long.expand_dims(0),
+        wide.flatten(),
+        wide.add(&wide.t().unwrap()),
+    ] {
+        let error = result.unwrap_err();
+        assert!(matches!(error, Error::Memory(MemoryError::Densifies { .. })), "{error}");
+    }
 }
 
 /// What is recorded may be long: the evaluation of a chain must not recurse over it.

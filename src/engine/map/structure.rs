@@ -165,7 +165,7 @@ impl<'a> Structures<'a> {
     /// The part of a structure at some leaf positions, as a structure of its own.
     pub(super) fn part(&mut self, structure: usize, positions: &[usize]) -> Result<usize> {
         let Structure { pattern, axes, .. } = &self.list[structure];
-        let coordinates = pattern.coordinates()?;
+        let coordinates = self.listed(pattern)?;
         let mut keep = vec![false; pattern.stored()];
         positions.iter().for_each(|&p| keep[p] = true);
         let leaf = |c: usize| coordinates.child().map_or(c, |child| child.get(c));
@@ -190,6 +190,14 @@ impl<'a> Structures<'a> {
         Ok(self.list.len() - 1)
     }
 
+    /// The coordinates of a pattern, which in runs can be far more than positions.
+    fn listed(&self, pattern: &Pattern) -> Result<Coordinates> {
+        if pattern.count() > pattern.stored() as u128 {
+            (self.allow)(usize::try_from(pattern.count()).unwrap_or(usize::MAX))?;
+        }
+        pattern.coordinates()
+    }
+
     /// The compressed pattern of a structure with its axes in the order of `target`, and the way from there to it.
     fn ordered(
         &mut self,
@@ -210,7 +218,7 @@ impl<'a> Structures<'a> {
             let levels = vec![Level::Dense; dims.len()];
             (Pattern::new_unchecked(dims, levels), Some(Map::from(map)))
         } else {
-            let coordinates = pattern.coordinates()?.permuted(&order)?;
+            let coordinates = self.listed(pattern)?.permuted(&order)?;
             let kinds = vec![LevelKind::Sparse; order.len()];
             let (sorted, placement) = Pattern::from_coordinates(&coordinates, &kinds)?;
             (sorted, placement.source.map(Map::from))

@@ -108,7 +108,11 @@ impl<'a> Fold<'a> {
         let lengths = pattern.dims().iter().zip(&kept);
         let dims: Shape = lengths.filter(|(_, kept)| **kept).map(|(&n, _)| n).collect();
         let (strides, cells) = strides(&dims);
-        let count = u64::try_from(op.count(input.shape())).ok();
+        // Positions and numbers are given as `int64`.
+        let signed =
+            matches!(op.reduction, Reduction::ArgMin | Reduction::ArgMax | Reduction::CountNonzero);
+        let most = if signed { i64::MAX as u64 } else { u64::MAX };
+        let count = u64::try_from(op.count(input.shape())).ok().filter(|&count| count <= most);
         // How often the fill comes makes no difference to some reductions.
         let count = count.or(counts_once(op.reduction, input.fill()).then_some(u64::MAX));
         let (Some(count), true) = (count, cells < u128::MAX) else {

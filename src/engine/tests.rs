@@ -37,6 +37,9 @@ fn the_longest_axes_are_indexed() {
     assert!(x.index(isize::MIN).unwrap().item().unwrap().is_zero());
     let flipped = x.flip(0).unwrap();
     assert_eq!(flipped.get(&[usize::MAX - 4]).unwrap(), 2.0.into());
+    // As int64, the position or the number would be another one.
+    assert!(x.argmax(0).is_err() && x.add(1.0).unwrap().count_nonzero(0).is_err());
+    assert_eq!(x.count_nonzero(0).unwrap().item().unwrap(), 3_i64.into());
     let thirds = x.index(Ix::step(.., -3)).unwrap();
     assert_eq!((thirds.shape()[0], thirds.stored()), (usize::MAX / 3, 1));
     assert_eq!(thirds.get(&[0]).unwrap(), 3.0.into());

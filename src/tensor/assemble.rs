@@ -9,6 +9,7 @@
 //! sparse  splits these by column: ptr 0 2 2 3    fibers [0] [1] [2] at positions 0, 1, 2 of 3
 //! ```
 
+use super::format::covered;
 use super::gather::{self, filled};
 use super::{Coordinates, Leaf, Level, LevelKind, Pattern};
 use crate::Result;
@@ -88,7 +89,7 @@ impl Pattern {
         kinds: &[LevelKind],
         same: Same<'_>,
     ) -> Result<(Self, Placement)> {
-        let covered = kinds.iter().map(|k| k.ndim()).sum();
+        let covered = covered(kinds);
         if covered != coordinates.dims().len() || kinds.contains(&LevelKind::Coo(0)) {
             return Err(FormatError::Length {
                 what: "dims".into(),

@@ -96,7 +96,7 @@ impl Format {
             }
             .into());
         }
-        check_order(order, levels.iter().map(|l| l.ndim()).sum())?;
+        check_order(order, covered(&levels))?;
         Ok(Self { levels, leaf, order: order.into() })
     }
 
@@ -272,6 +272,11 @@ impl Format {
         };
         plus(plus(times(entries, width.size() as u128), bits), values)
     }
+}
+
+/// The number of dimensions that levels cover, as far as `usize` reaches: that far reach no axes.
+pub(super) fn covered(levels: &[LevelKind]) -> usize {
+    levels.iter().fold(0, |sum, level| sum.saturating_add(level.ndim()))
 }
 
 /// The storage order after the axes were permuted: every stored axis under its new name.

@@ -240,6 +240,15 @@ fn compressed_matrices_from_outside() {
 }
 
 #[test]
+fn levels_cover_no_more_dimensions_than_can_be_counted() {
+    // Modulo the size of a word these are one dimension.
+    let kinds = [LevelKind::Coo(usize::MAX), LevelKind::Coo(2)];
+    assert!(Format::new(kinds, LeafKind::Element, &[0]).is_err());
+    let none = Coordinates::try_new(&[2], 0, vec![u32s(&[])]).unwrap();
+    assert!(Pattern::from_coordinates(&none, &kinds).is_err());
+}
+
+#[test]
 fn leaves_hold_what_they_can() {
     let mask = vec![true, false, true, false];
     let t = Tensor::from_dense(&[4], mask, false, &format("sparse(pattern)")).unwrap();

@@ -34,7 +34,8 @@
 //! Shapes and data types; errors, which are the same for every kind of array; and elements against the
 //! [`oracle`]: exactly where an operation moves elements or computes with integers, up to the rounding of a few units in
 //! the last place for transcendental functions, and up to the rounding of as many additions for sums. A NaN equals
-//! a NaN. The sign of a zero counts where elements are stored or moved and for functions of one argument.
+//! a NaN. The sign of a zero counts where elements are stored or moved, and for elementwise functions of real numbers
+//! wherever the standard says it.
 
 // A check panics where an array fails it: that is what it is for.
 #![allow(clippy::missing_panics_doc)]
@@ -177,7 +178,7 @@ impl Tolerance {
     /// The same number.
     pub const VALUE: Self = Self { ulps: 0.0, absolute: 0.0, zero_signs: false };
     /// A few units in the last place: functions that are not rounded correctly.
-    pub const FUNCTION: Self = Self { ulps: 4.0, absolute: 0.0, zero_signs: false };
+    pub const FUNCTION: Self = Self { ulps: 4.0, absolute: 0.0, zero_signs: true };
 
     /// The rounding of so many additions of numbers of this magnitude, one after the other.
     pub fn sum(terms: usize, magnitude: f64) -> Self {

@@ -52,13 +52,13 @@ pub fn where_<A: Array>(make: Make<'_, A>) {
             return refused!(c.where_(&a, &b), Error::DType(DTypeError::NoPromotion { .. }));
         }
         let want = Reference::known_map(Func::Where, &[condition, x, y]).expect("every type");
-        agree(&c.where_(&a, &b)?, &want, Tolerance::VALUE)?;
+        agree(&c.where_(&a, &b)?, &want, Tolerance::EXACT)?;
         // With a scalar on either side.
         let value =
             x.elements.first().copied().unwrap_or_else(|| crate::dtype::Scalar::one(x.dtype));
         let scalar = Reference::from_fn(&[], x.dtype, |_| value);
         let want = Reference::known_map(Func::Where, &[condition, &scalar, y]).expect("every type");
-        agree(&c.where_(value, &b)?, &want, Tolerance::VALUE)?;
+        agree(&c.where_(value, &b)?, &want, Tolerance::EXACT)?;
         if x.dtype != DType::Bool {
             refused!(a.where_(&a, &b), Error::DType(DTypeError::Unsupported { .. }))?;
         }

@@ -129,12 +129,12 @@ impl Values {
     }
 }
 
-/// Equality is bit for bit, as of [`Scalar`].
+/// Equality is that of [`Element::same`]: bit for bit, but for NaN.
 impl PartialEq for Values {
     fn eq(&self, other: &Self) -> bool {
         with_dtype!(self.dtype(), T => match (self.as_slice::<T>(), other.as_slice::<T>()) {
             (Some(a), Some(b)) => {
-                a.len() == b.len() && a.iter().zip(b).all(|(&x, &y)| x.same_bits(y))
+                a.len() == b.len() && a.iter().zip(b).all(|(&x, &y)| x.same(y))
             }
             _ => false,
         })

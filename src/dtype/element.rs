@@ -34,8 +34,10 @@ pub trait Element:
     /// `true` or 1.
     const ONE: Self;
 
-    /// Whether both are the same bit for bit: `-0.0` is not `0.0`, and a NaN equals itself.
-    fn same_bits(self, other: Self) -> bool;
+    /// Whether both are the same value: bit for bit, so that `-0.0` is not `0.0`, but any NaN is the same as any other.
+    ///
+    /// This alone decides whether a value is the fill of a tensor, and need not be stored.
+    fn same(self, other: Self) -> bool;
     /// The value as a scalar of its data type.
     fn scalar(self) -> Scalar;
     /// The value of a scalar, converted by [`Cast`].
@@ -95,7 +97,7 @@ macro_rules! element {
             const ONE: Self = $one;
 
             #[inline]
-            fn same_bits(self, other: Self) -> bool {
+            fn same(self, other: Self) -> bool {
                 let ($a, $b) = (self, other);
                 $same
             }
@@ -156,12 +158,12 @@ element! {
     u16, UInt16, 0, 1, |a, b| a == b;
     u32, UInt32, 0, 1, |a, b| a == b;
     u64, UInt64, 0, 1, |a, b| a == b;
-    f32, Float32, 0.0, 1.0, |a, b| a.to_bits() == b.to_bits();
-    f64, Float64, 0.0, 1.0, |a, b| a.to_bits() == b.to_bits();
+    f32, Float32, 0.0, 1.0, |a, b| a.to_bits() == b.to_bits() || a.is_nan() && b.is_nan();
+    f64, Float64, 0.0, 1.0, |a, b| a.to_bits() == b.to_bits() || a.is_nan() && b.is_nan();
     Complex64, Complex64, Complex64::new(0.0, 0.0), Complex64::new(1.0, 0.0),
-        |a, b| a.re.same_bits(b.re) && a.im.same_bits(b.im);
+        |a, b| a.re.same(b.re) && a.im.same(b.im);
     Complex128, Complex128, Complex128::new(0.0, 0.0), Complex128::new(1.0, 0.0),
-        |a, b| a.re.same_bits(b.re) && a.im.same_bits(b.im);
+        |a, b| a.re.same(b.re) && a.im.same(b.im);
 }
 
 macro_rules! integers {

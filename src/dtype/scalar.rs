@@ -25,12 +25,12 @@ pub enum Scalar {
     Complex128(Complex128),
 }
 
-/// Equality is bit for bit, so that a fill of `-0.0` is not one of `0.0` and a NaN equals itself. Scalars of
-/// different data types differ.
+/// Equality is that of [`Element::same`], so that a fill of `-0.0` is not one of `0.0` and a NaN equals a NaN. Scalars
+/// of different data types differ.
 impl PartialEq for Scalar {
     fn eq(&self, other: &Self) -> bool {
         self.dtype() == other.dtype()
-            && with_dtype!(self.dtype(), T => T::from_scalar(*self).same_bits(T::from_scalar(*other)))
+            && with_dtype!(self.dtype(), T => T::from_scalar(*self).same(T::from_scalar(*other)))
     }
 }
 impl Eq for Scalar {}

@@ -12,7 +12,9 @@
 //! 2. *Values*, which knows no structure: lanes of stored values, gathered where they moved, go through the steps in
 //!    buffers that are used again. The fill of the result comes from the fills in the same way.
 //!
-//! The sign of a zero that is not stored is that of the result's fill.
+//! A zero of the other sign than the fill's is not the fill, and is stored. Only where signs alone would make a large
+//! result many times larger, as those of a sparse matrix times a row of either sign, is an element not stored: it is
+//! +0 then.
 
 mod fiber;
 mod merge;
@@ -25,8 +27,8 @@ mod tests;
 use super::format::{check_bytes, densify_limit, finish};
 use crate::Result;
 use crate::buffer::Values;
-use crate::dtype::{DType, Kind, Scalar};
-use crate::kernels::gather::{count_different, positions_different};
+use crate::dtype::{DType, Scalar};
+use crate::kernels::gather::positions_different;
 use crate::kernels::map::{Lane, map, map_scalar};
 use crate::standard::{Func, Meta, Shape};
 use crate::tensor::{Leaf, Tensor};
@@ -35,7 +37,7 @@ use program::{Known, LANE, Program, Register, Source};
 use rayon::prelude::*;
 use smallvec::SmallVec;
 use std::fmt::Write;
-use structure::{Path, Structures};
+use structure::{Path, Structures, size};
 
 /// An argument of a step.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -85,6 +87,7 @@ impl Group {
             None => (0..meta.ndim()).collect(),
         };
         let mut pass = Pass {
+            size: meta.size(),
             structures: Structures::new(target, &allow),
             registers: Vec::with_capacity(operands.len() + self.steps.len()),
             notes: notes.as_deref_mut(),
@@ -144,6 +147,8 @@ pub(super) fn driver(meta: &Meta, operands: &[&Tensor]) -> Option<usize> {
 
 /// One evaluation of a group.
 struct Pass<'a> {
+    /// The elements of the result.
+    size: u128,
     structures: Structures<'a>,
     registers: Vec<Register>,
     notes: Notes<'a>,
@@ -223,7 +228,7 @@ impl Pass<'_> {
         };
         let compute =
             func.compute_dtype(&args.iter().map(dtype).collect::<SmallVec<[DType; 3]>>())?;
-        let fill = self.fills(func, compute, &args, |r| r.fill);
+        let mut fill = self.fills(func, compute, &args, |r| r.fill);
         let nominal = self.fills(func, compute, &args, |r| r.nominal);
         let mut distinct: SmallVec<[usize; 3]> = SmallVec::new();
         for structure in args.iter().filter_map(|a| self.structure(a)) {
@@ -235,20 +240,18 @@ impl Pass<'_> {
             [] => return Ok(Known::Scalar(fill)),
             [one] => one,
             [first, second] => {
-                let mut rules = |ruler, other| self.rules(func, compute, &args, fill, ruler, other);
-                let (one, other) = (rules(first, second), rules(second, first));
-                let args = &mut args;
-                match (one, other) {
-                    (Rules::Always | Rules::Full, Rules::Always | Rules::Full) => {
-                        self.join(Mode::Intersection, first, second, args)?
+                let mut way = self.way(func, compute, &args, fill, true, [first, second]);
+                if way.bound > SIGNS_ALWAYS && !fill.to::<bool>() {
+                    let zero = Scalar::zero(fill.dtype());
+                    let unsigned = self.way(func, compute, &args, zero, false, [first, second]);
+                    if way.bound / SIGNS_TIMES > unsigned.bound {
+                        (way, fill) = (unsigned, zero);
                     }
-                    (Rules::Always, _) => self.join(Mode::Left, first, second, args)?,
-                    (_, Rules::Always) => self.join(Mode::Left, second, first, args)?,
-                    (Rules::Except(at), _) => self.join_at(first, second, &at, args)?,
-                    (_, Rules::Except(at)) => self.join_at(second, first, &at, args)?,
-                    (Rules::Full, _) => self.join(Mode::Left, first, second, args)?,
-                    (_, Rules::Full) => self.join(Mode::Left, second, first, args)?,
-                    (Rules::Never, Rules::Never) => self.join(Mode::Union, first, second, args)?,
+                }
+                let Way { mode, sides: [left, right], beside, .. } = way;
+                match beside {
+                    Some(positions) => self.join_at(left, right, &positions, &mut args)?,
+                    None => self.join(mode, left, right, &mut args)?,
                 }
             }
             _ => {
@@ -339,6 +342,43 @@ impl Pass<'_> {
         self.join(Mode::Left, joined, other, args)
     }
 
+    /// What the result of a function of two structures stores; `signs` is whether zeros of both signs differ.
+    fn way(
+        &mut self,
+        func: Func,
+        compute: DType,
+        args: &[Known],
+        fill: Scalar,
+        signs: bool,
+        [first, second]: [usize; 2],
+    ) -> Way {
+        let mut rules = |sides| self.rules(func, compute, args, fill, signs, sides);
+        let (one, other) = (rules([first, second]), rules([second, first]));
+        let (mode, sides, beside) = match (one, other) {
+            (Rules::Always | Rules::Full, Rules::Always | Rules::Full) => {
+                (Mode::Intersection, [first, second], None)
+            }
+            (Rules::Always, _) => (Mode::Left, [first, second], None),
+            (_, Rules::Always) => (Mode::Left, [second, first], None),
+            (Rules::Except(at), _) => (Mode::Left, [first, second], Some(at)),
+            (_, Rules::Except(at)) => (Mode::Left, [second, first], Some(at)),
+            (Rules::Full, _) => (Mode::Left, [first, second], None),
+            (_, Rules::Full) => (Mode::Left, [second, first], None),
+            (Rules::Never, Rules::Never) => (Mode::Union, [first, second], None),
+        };
+        let stretched = |side: usize, count: u128| {
+            count.saturating_mul(self.size / size(self.structures.get(side).pattern.dims()).max(1))
+        };
+        let [left, right] = sides.map(|s| stretched(s, self.structures.get(s).pattern.count()));
+        let bound = match (mode, &beside) {
+            (_, Some(at)) => left.saturating_add(stretched(sides[1], at.len() as u128)),
+            (Mode::Left, None) => left,
+            (Mode::Union, None) => left.saturating_add(right),
+            (Mode::Intersection, None) => left.min(right),
+        };
+        Way { mode, sides, beside, bound }
+    }
+
     /// Whether the result is its fill wherever the arguments of structure `ruler` are theirs, whatever the values
     /// that the arguments of structure `other` have.
     fn rules(
@@ -347,8 +387,8 @@ impl Pass<'_> {
         compute: DType,
         args: &[Known],
         fill: Scalar,
-        ruler: usize,
-        other: usize,
+        signs: bool,
+        [ruler, other]: [usize; 2],
     ) -> Rules {
         if self.structures.get(ruler).full {
             return Rules::Full;
@@ -366,11 +406,10 @@ impl Pass<'_> {
         let program = Program::of_map(func, compute, &args, &self.registers, &mut self.structures);
         // Most functions do not, which the first values show.
         let lane = len.min(LANE);
-        let first = different(&program.values(0..lane), fill);
-        if first.len() * EXCEPTIONS > lane {
+        let mut exceptions = different(&program.values(0..lane), fill, signs);
+        if exceptions.len() * EXCEPTIONS > lane {
             return Rules::Never;
         }
-        let mut exceptions: Vec<usize> = first.iter().map(|&k| k as usize).collect();
         if len > LANE {
             // What is computed for this test is not computed again.
             for arg in &args {
@@ -385,8 +424,8 @@ impl Pass<'_> {
             let program = Program::of_map(func, compute, &args, registers, structures);
             let lanes = (1..len.div_ceil(LANE)).into_par_iter().flat_map_iter(|k| {
                 let range = k * LANE..len.min((k + 1) * LANE);
-                let places = different(&program.values(range), fill);
-                places.into_iter().map(move |p| k * LANE + p as usize)
+                let places = different(&program.values(range), fill, signs);
+                places.into_iter().map(move |p| k * LANE + p)
             });
             exceptions.extend(lanes.collect::<Vec<_>>());
         }
@@ -396,6 +435,15 @@ impl Pass<'_> {
             _ => Rules::Except(exceptions),
         }
     }
+}
+
+/// How two structures become that of a result: their join, or the left one with a few elements of the right one.
+struct Way {
+    mode: Mode,
+    sides: [usize; 2],
+    beside: Option<Vec<usize>>,
+    /// The elements that the result stores at most.
+    bound: u128,
 }
 
 /// Whether one structure decides what a result stores.
@@ -411,26 +459,26 @@ enum Rules {
 /// Exceptions are few if there are not more than one in so many.
 const EXCEPTIONS: usize = 8;
 
+/// A result that stores more than this many elements …
+const SIGNS_ALWAYS: u128 = 4096;
+/// … is not made so many times larger for the signs of zeros alone.
+const SIGNS_TIMES: u128 = 8;
+
 /// A value that says how others of a leaf behave: one that is neither zero, infinite nor NaN, if there soon is one.
 fn representative(leaf: &Leaf) -> Option<Scalar> {
-    let usual = |v: &Scalar| v.is_finite() && *v != Scalar::zero(v.dtype());
+    let usual = |v: &Scalar| v.is_finite() && v.to::<bool>();
     let mut values = (0..leaf.len().min(LANE)).map(|k| leaf.get(k));
     let first = (!leaf.is_empty()).then(|| leaf.get(0));
     values.find(usual).or(first)
 }
 
-/// The places of the values that are not this one, up to the signs of zeros and of NaN.
-fn different(values: &Values, value: Scalar) -> Vec<u32> {
-    if count_different(values.view(), value) == 0 {
-        return vec![];
+/// The places of the values that are not the fill; without `signs` any zero is one of 0.
+fn different(values: &Values, fill: Scalar, signs: bool) -> Vec<usize> {
+    if signs {
+        return positions_different(values.view(), fill);
     }
-    let (dtype, len) = (values.dtype(), values.len());
-    let same = match dtype.kind() {
-        Kind::Float if value.to::<f64>().is_nan() => {
-            map(Func::IsNan, dtype, &[Lane::from(values)], len)
-        }
-        _ => map(Func::Equal, dtype, &[Lane::from(values), Lane::Scalar(value)], len),
-    };
+    let lanes = [Lane::from(values), Lane::Scalar(fill)];
+    let same = map(Func::Equal, values.dtype(), &lanes, values.len());
     positions_different(same.view(), Scalar::Bool(true))
 }
 

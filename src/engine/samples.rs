@@ -27,7 +27,8 @@ pub(super) fn tensor_of(shape: Vec<usize>, dtype: DType) -> impl Strategy<Value 
         4 => proptest::collection::vec(value, size),
         1 => proptest::collection::vec(wild, size),
     ];
-    let fill = prop_oneof![6 => Just(0.0), 2 => Just(1.0), 2 => Just(-2.0), 1 => special];
+    let fill =
+        prop_oneof![6 => Just(0.0), 2 => Just(1.0), 2 => Just(-2.0), 1 => Just(-0.0), 1 => special];
     let stored = prop_oneof![Just(0.1), Just(0.5), Just(1.0)]
         .prop_flat_map(move |p| proptest::collection::vec(proptest::bool::weighted(p), size));
     (format(shape.len()), fill, values, stored).prop_map(move |(format, fill, values, stored)| {

@@ -8,6 +8,7 @@ use super::{Coordinates, Format, Leaf, LeafKind, Level, LevelKind, Pattern, Tens
 use crate::buffer::{Index, Indices, Values, Width};
 use crate::dtype::{Element, Scalar};
 use crate::error::FormatError;
+use crate::kernels::gather::positions_different;
 use crate::standard::{Shape, checked_size};
 use crate::{Result, with_dtype, with_width};
 use std::cmp::Ordering;
@@ -91,8 +92,8 @@ impl Tensor {
         self.to_format(&Format::dense(self.ndim())).map(|t| t.values())
     }
 
-    /// Whether both have the same shape, data type and elements, bit for bit, whatever their formats and fills: a
-    /// value that is stored equals one that is not.
+    /// Whether both have the same shape, data type and elements, bit for bit (any NaN is as any other), whatever their
+    /// formats and fills: a value that is stored equals one that is not.
     ///
     /// # Errors
     /// If there are more stored elements than can be counted.
@@ -156,7 +157,7 @@ impl Tensor {
             with_dtype!(leaf.dtype(), T => {
                 let (values, fill) = (values.as_slice::<T>().expect("own dtype"), fill.to::<T>());
                 let value = |source: Option<usize>| source.map_or(fill, |s| values[s]);
-                let same = |a, b| value(a).same_bits(value(b));
+                let same = |a, b| value(a).same(value(b));
                 Pattern::from_coordinates_by(coordinates, format.levels(), &same)?
             })
         } else {
@@ -236,22 +237,12 @@ impl Tensor {
     /// The leaf positions whose values differ from the fill; `None`: all.
     fn kept(&self) -> Option<Vec<usize>> {
         let kept = match &self.leaf {
-            Leaf::Element(values) => with_dtype!(self.dtype(), T => {
-                let (values, fill) = (values.as_slice::<T>().expect("own dtype"), self.fill.to::<T>());
-                different(values, fill)
-            }),
+            Leaf::Element(values) => positions_different(values.view(), self.fill),
             leaf if leaf.iso() == Some(self.fill) => vec![],
             _ => return None,
         };
         (kept.len() < self.leaf.len()).then_some(kept)
     }
-}
-
-fn different<T: Element>(values: &[T], fill: T) -> Vec<usize> {
-    let differs = |v: &&T| !v.same_bits(fill);
-    let mut kept = Vec::with_capacity(values.iter().filter(differs).count());
-    kept.extend(values.iter().enumerate().filter(|(_, v)| differs(v)).map(|(p, _)| p));
-    kept
 }
 
 /// The coordinates of sorted positions in a dense array. From the last dimension outwards: the positions' rows only

@@ -115,7 +115,7 @@ impl Leaf {
                 values.dtype() == value.dtype()
                     && with_dtype!(values.dtype(), T => {
                         let value: T = value.to();
-                        values.as_slice::<T>().expect("own dtype").iter().all(|&v| v.same_bits(value))
+                        values.as_slice::<T>().expect("own dtype").iter().all(|&v| v.same(value))
                     })
             }
             Self::Pattern(_) | Self::Iso(..) => self.is_empty() || self.iso() == Some(value),

@@ -425,7 +425,9 @@ fn reals(func: Func, dtype: DType, args: &[Scalar]) -> Scalar {
         F::Reciprocal => 1.0 / x,
         F::Remainder => {
             let rest = x % y;
-            if rest != 0.0 && (rest < 0.0) != (y < 0.0) { rest + y } else { rest }
+            let rest = if rest != 0.0 && (rest < 0.0) != (y < 0.0) { rest + y } else { rest };
+            // Also a zero has the sign of the divisor.
+            if rest == 0.0 { rest.copysign(y) } else { rest }
         }
         F::Round => x.round_ties_even(),
         F::Sign => {

@@ -144,8 +144,7 @@ impl<'a> Structures<'a> {
         let (axes, dims, levels) = merge::align(&target, [(&l, &l_axes), (&r, &r_axes)]);
         let side = |pattern, k: usize| Side { pattern, levels: &levels[k] };
         let merged = merge::merge(mode, &dims, side(&l, 0), side(&r, 1), self.allow)?;
-        let size = dims.iter().fold(1_u128, |n, &d| n.saturating_mul(d as u128));
-        let full = merged.pattern.count() == size;
+        let full = merged.pattern.count() == size(&dims);
         self.list.push(Structure {
             pattern: Arc::new(merged.pattern),
             axes,
@@ -241,6 +240,11 @@ impl<'a> Structures<'a> {
         self.composed.push((path.clone(), map.clone()));
         map
     }
+}
+
+/// The elements of so long dimensions.
+pub(super) fn size(dims: &[usize]) -> u128 {
+    dims.iter().fold(1, |n, &d| n.saturating_mul(d as u128))
 }
 
 /// Whether two patterns are the same without being shared: counts first, arrays only then.

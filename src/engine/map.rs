@@ -30,13 +30,14 @@ use crate::buffer::Values;
 use crate::dtype::{DType, Scalar};
 use crate::kernels::gather::positions_different;
 use crate::kernels::map::{Lane, map, map_scalar};
+use crate::kernels::{PIECE, parallel};
 use crate::standard::{Func, Meta, Shape};
 use crate::tensor::{Leaf, Tensor};
 use merge::Mode;
 use program::{Known, LANE, Program, Register, Source};
-use rayon::prelude::*;
 use smallvec::SmallVec;
 use std::fmt::Write;
+use std::ops::Range;
 use structure::{Path, Structures, size};
 
 /// An argument of a step.
@@ -422,12 +423,17 @@ impl Pass<'_> {
             }
             let (registers, structures) = (&self.registers, &mut self.structures);
             let program = Program::of_map(func, compute, &args, registers, structures);
-            let lanes = (1..len.div_ceil(LANE)).into_par_iter().flat_map_iter(|k| {
-                let range = k * LANE..len.min((k + 1) * LANE);
-                let places = different(&program.values(range), fill, signs);
-                places.into_iter().map(move |p| k * LANE + p)
+            let pieces = (0..len).step_by(PIECE).map(|start| start..len.min(start + PIECE));
+            let found = parallel::map(pieces.collect(), |piece: Range<usize>| {
+                let lanes = piece.clone().step_by(LANE);
+                let lanes = lanes.map(|start| start..piece.end.min(start + LANE));
+                let places = lanes.flat_map(|lane| {
+                    let places = different(&program.values(lane.clone()), fill, signs);
+                    places.into_iter().map(move |p| lane.start + p)
+                });
+                places.collect::<Vec<usize>>()
             });
-            exceptions.extend(lanes.collect::<Vec<_>>());
+            exceptions = found.concat();
         }
         match exceptions.len() {
             0 => Rules::Always,

@@ -11,9 +11,9 @@
 //! ```
 
 use crate::buffer::{Index, Indices, Width};
+use crate::kernels::parallel;
 use crate::tensor::{Coordinates, Level, Pattern};
 use crate::with_width;
-use rayon::prelude::*;
 use std::hash::Hash;
 use std::ops::Range;
 
@@ -231,7 +231,7 @@ pub(super) fn decode<K: Key>(keys: &[K], dims: &[usize], strides: &[u128]) -> Co
 pub(super) fn rank<K: Key>(keys: &[K]) -> (Vec<K>, Vec<u64>) {
     let mut sorted: Vec<(K, u64)> = keys.iter().copied().zip(0..).collect();
     if !keys.is_sorted() {
-        sorted.par_sort_unstable();
+        parallel::sort(&mut sorted);
     }
     let mut unique: Vec<K> = Vec::new();
     let mut places = vec![0; keys.len()];

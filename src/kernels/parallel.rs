@@ -40,6 +40,19 @@ pub fn for_each_chunk<T: Send>(
     for_each(out.chunks_mut(length).enumerate().collect(), |(k, chunk)| body(k, chunk));
 }
 
+/// The results of both, in parallel.
+pub fn join<A: Send, B: Send>(
+    first: impl FnOnce() -> A + Send,
+    second: impl FnOnce() -> B + Send,
+) -> (A, B) {
+    rayon::join(first, second)
+}
+
+/// Sorts in parallel. Elements that are equal must not differ: their order is not kept.
+pub fn sort<T: Ord + Send>(elements: &mut [T]) {
+    elements.par_sort_unstable();
+}
+
 /// Calls `body` for `0..count`, in parallel.
 #[inline(never)]
 fn numbers(count: usize, body: &(dyn Fn(usize) + Sync)) {

@@ -1,8 +1,8 @@
 //! The order of the rooms: a room of `src/` uses only the rooms below it (see `src/DESIGN.md`).
 //!
 //! Every path through the crate root in a room's files, `crate::X` or `super::…::X`, must lead to a room that
-//! [`table`] allows. A name re-exported by `lib.rs` leads to the room it comes from. `unsafe` is likewise only in the
-//! rooms that the table allows it. Documentation and code under `#[cfg(test)]` are exempt.
+//! [`table`] allows. A name re-exported by `lib.rs` leads to the room it comes from. `unsafe` and `rayon` are likewise
+//! only in the rooms that the table allows them. Documentation and code under `#[cfg(test)]` are exempt.
 
 mod paths;
 mod table;
@@ -99,11 +99,10 @@ fn check_file(
         }
     }
     found.dedup();
-    if !room.may_be_unsafe {
-        let lines =
-            file.tokens.iter().filter(|token| token.text == "unsafe").map(|token| token.line);
-        found.extend(lines.map(|line| format!("{}: unsafe code in {name}", place(line))));
-    }
+    let guarded =
+        |token: &&Token| table::GUARDED.contains(&token.text.as_str()) && !room.may(&token.text);
+    let words = file.tokens.iter().filter(guarded);
+    found.extend(words.map(|token| format!("{}: {} in {name}", place(token.line), token.text)));
     found
 }
 
@@ -198,9 +197,14 @@ mod tests {
     }
 
     #[test]
-    fn unsafe_stays_in_its_rooms() {
+    fn unsafe_and_rayon_stay_in_their_rooms() {
         assert_eq!(found("tensor/build.rs", "fn f() { unsafe { g() } }").len(), 1);
         assert_eq!(found("buffer/values.rs", "fn f() { unsafe { g() } }").len(), 0);
+        assert_eq!(
+            found("tensor/build.rs", "use rayon::prelude::*;"),
+            ["src/tensor/build.rs:1: rayon in tensor"]
+        );
+        assert_eq!(found("chunked/run.rs", "use rayon::prelude::*;").len(), 0);
         assert_eq!(
             found("tensor/build.rs", "#[doc = \"unsafe\"] fn f() { /* unsafe */ }").len(),
             0

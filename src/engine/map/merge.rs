@@ -15,10 +15,10 @@
 
 use super::fiber::{Fiber, List, Pick, count_runs, write_runs};
 use crate::buffer::{Index, Indices, Width};
+use crate::kernels::parallel;
 use crate::standard::Shape;
 use crate::tensor::{Level, Pattern};
 use crate::{Result, with_width};
-use rayon::prelude::*;
 use smallvec::SmallVec;
 
 /// Which elements a result of two operands stores.
@@ -280,8 +280,12 @@ impl<I: Index> Step<'_, I> {
             Built::Runs => count_runs(self.fibers(p), self.n),
             _ => self.pick(self.fibers(p)).count(self.n),
         };
-        let counts: Vec<usize> =
-            (0..count).into_par_iter().with_min_len(TILE).map(count_of).collect();
+        let mut counts = vec![0; count];
+        parallel::for_each_chunk(&mut counts, TILE, |tile, counts| {
+            for (p, count) in (tile * TILE..).zip(counts) {
+                *count = count_of(p);
+            }
+        });
         let mut total = 0_usize;
         let mut ptr = Vec::with_capacity(count + 1);
         ptr.push(I::new(0));
@@ -387,9 +391,9 @@ fn for_tiles<I: Send, const N: usize>(
     run: impl Fn(Tile<'_, I, N>) + Sync,
 ) {
     if total < PARALLEL {
-        tiles.into_iter().for_each(&run);
+        tiles.into_iter().for_each(run);
     } else {
-        tiles.into_par_iter().for_each(&run);
+        parallel::for_each(tiles, run);
     }
 }
 

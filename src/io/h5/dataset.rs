@@ -5,9 +5,9 @@ use super::heap::Heap;
 use super::{File, Place, source};
 use crate::buffer::Values;
 use crate::error::Result;
+use crate::kernels::parallel;
 use crate::with_dtype;
 use hdf5_pure::Layout;
-use rayon::prelude::*;
 use std::ops::Range;
 use std::slice;
 use std::sync::{Arc, OnceLock};
@@ -172,8 +172,7 @@ impl Dataset {
             })
         };
         // Which error is reported must not depend on which thread came first.
-        let results: Vec<Result<()>> = pieces.into_par_iter().map(decode).collect();
-        results.into_iter().collect::<Result<()>>()?;
+        parallel::map(pieces, decode).into_iter().collect::<Result<()>>()?;
         Ok(values)
     }
 

@@ -4,6 +4,7 @@ use super::super::h5::{Dataset, File, Place, Type};
 use crate::buffer::{Buffer, Values};
 use crate::dtype::{DType, Integer};
 use crate::error::{Result, ShapeError};
+use crate::kernels::parallel;
 use crate::standard::Meta;
 use crate::with_dtype;
 use std::fmt;
@@ -234,7 +235,7 @@ impl Matrix {
         let pointers = &self.indptr()?[window.start..=window.end];
         let first = pointers[0];
         let stored = first as usize..pointers[window.len()] as usize;
-        let (indices, data) = rayon::join(
+        let (indices, data) = parallel::join(
             || -> Result<Values> {
                 let indices = &parts.indices;
                 let read = indices.read(stored.clone(), &[])?;

@@ -4,9 +4,12 @@
 pub(super) struct Room {
     name: &'static str,
     knows: &'static [&'static [&'static str]],
-    /// Whether it may hold `unsafe` code.
-    pub(super) may_be_unsafe: bool,
+    /// The [guarded](GUARDED) words that it may use.
+    may: &'static [&'static str],
 }
+
+/// Words that only some rooms may use: `unsafe`, and the crate behind `kernels::parallel`.
+pub(super) const GUARDED: [&str; 2] = ["unsafe", "rayon"];
 
 /// What every room may know: the ground floor, whose three rooms know each other.
 const GROUND: &[&str] = &["buffer", "dtype", "error"];
@@ -18,20 +21,20 @@ const DENSE: &[&str] = &["dense"];
 const CHUNKED: &[&str] = &["chunked"];
 
 const ROOMS: &[Room] = &[
-    Room { name: "dtype", knows: &[GROUND], may_be_unsafe: false },
-    Room { name: "buffer", knows: &[GROUND], may_be_unsafe: true },
-    Room { name: "error", knows: &[GROUND], may_be_unsafe: false },
-    Room { name: "standard", knows: &[GROUND], may_be_unsafe: false },
-    Room { name: "kernels", knows: &[GROUND, STANDARD], may_be_unsafe: true },
-    Room { name: "tensor", knows: &[GROUND, STANDARD, KERNELS], may_be_unsafe: false },
-    Room { name: "engine", knows: &[GROUND, STANDARD, KERNELS, TENSOR], may_be_unsafe: false },
-    Room { name: "dense", knows: &[GROUND, STANDARD, KERNELS], may_be_unsafe: false },
-    Room { name: "lazy", knows: &[GROUND, STANDARD], may_be_unsafe: false },
-    // Never tensor or dense: chunks are of any kind of array.
-    Room { name: "chunked", knows: &[GROUND, STANDARD], may_be_unsafe: false },
-    Room { name: "stats", knows: &[GROUND, STANDARD], may_be_unsafe: false },
-    Room { name: "io", knows: &[GROUND, STANDARD, TENSOR, DENSE, CHUNKED], may_be_unsafe: false },
-    Room { name: "serve", knows: &[GROUND, CHUNKED], may_be_unsafe: false },
+    Room { name: "dtype", knows: &[GROUND], may: &[] },
+    Room { name: "buffer", knows: &[GROUND], may: &["unsafe"] },
+    Room { name: "error", knows: &[GROUND], may: &[] },
+    Room { name: "standard", knows: &[GROUND], may: &[] },
+    Room { name: "kernels", knows: &[GROUND, STANDARD], may: &["unsafe", "rayon"] },
+    Room { name: "tensor", knows: &[GROUND, STANDARD, KERNELS], may: &[] },
+    Room { name: "engine", knows: &[GROUND, STANDARD, KERNELS, TENSOR], may: &[] },
+    Room { name: "dense", knows: &[GROUND, STANDARD, KERNELS], may: &[] },
+    Room { name: "lazy", knows: &[GROUND, STANDARD], may: &[] },
+    // Never tensor or dense: chunks are of any kind of array. Tasks have threads of their own, as many as rayon.
+    Room { name: "chunked", knows: &[GROUND, STANDARD], may: &["rayon"] },
+    Room { name: "stats", knows: &[GROUND, STANDARD], may: &[] },
+    Room { name: "io", knows: &[GROUND, STANDARD, KERNELS, TENSOR, DENSE, CHUNKED], may: &[] },
+    Room { name: "serve", knows: &[GROUND, CHUNKED], may: &[] },
 ];
 
 impl Room {
@@ -41,6 +44,10 @@ impl Room {
 
     pub(super) fn knows(&self, other: &str) -> bool {
         self.knows.iter().any(|rooms| rooms.contains(&other))
+    }
+
+    pub(super) fn may(&self, word: &str) -> bool {
+        self.may.contains(&word)
     }
 
     /// What it may know, for a message.

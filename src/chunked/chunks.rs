@@ -15,7 +15,7 @@ const MOST_CHUNKS: usize = 1 << 24;
 ///
 /// | written | means |
 /// |---|---|
-/// | `Chunks::Auto` | blocks of about [`Options::block_bytes`], cut along the leading axes |
+/// | `Chunks::Auto` | blocks of about [`Options::block_bytes`], the [major](super::Source::major) axis cut first |
 /// | `1000` | chunks of 1000 along every axis |
 /// | `[1000, -1]` | chunks of 1000 along axis 0, axis 1 whole |
 /// | `vec![vec![3, 2], vec![4]]` | the lengths of every chunk |
@@ -46,6 +46,8 @@ pub enum AxisChunks {
 
 /// What is known of an array that is cut automatically.
 pub(super) trait Contents {
+    /// The axis along which cuts are cheap.
+    fn major(&self) -> usize;
     /// The stored elements of a region, if that is known without reading it.
     fn stored(&self, region: &[Range<usize>]) -> Option<usize>;
     /// The length along an axis at whose multiples cuts are cheap.
@@ -56,6 +58,9 @@ pub(super) trait Contents {
 pub(super) struct Uniform;
 
 impl Contents for Uniform {
+    fn major(&self) -> usize {
+        0
+    }
     fn stored(&self, _: &[Range<usize>]) -> Option<usize> {
         None
     }
@@ -148,20 +153,21 @@ pub(super) fn preferred(
     }
 }
 
-/// Chooses the partitions that are open: blocks of about [`Options::block_bytes`], leading axes cut first, so that
-/// a block is a run of whole rows while rows fit.
+/// Chooses the partitions that are open: blocks of about [`Options::block_bytes`], the major axis cut first, then the
+/// leading ones, so that a block is a run of whole rows (columns) while these fit.
 pub(super) fn fill_in(
-    fixed: SmallVec<[Option<Partition>; 4]>,
+    mut fixed: SmallVec<[Option<Partition>; 4]>,
     meta: &Meta,
     contents: &dyn Contents,
 ) -> Grid {
     let limit = Options::current().block_bytes.max(1) as u128;
-    if let Some(None) = fixed.first()
-        && let Some(rows) = balanced(&fixed, meta, contents, limit)
+    let major = contents.major();
+    if let Some(None) = fixed.get(major)
+        && let Some(cut) = balanced(&fixed, meta, contents, limit)
     {
-        let rest = fixed.into_iter().zip(&meta.shape).skip(1);
-        let rest = rest.map(|(p, &n)| p.unwrap_or_else(|| Partition::whole(n)));
-        return Grid::new(std::iter::once(rows).chain(rest));
+        fixed[major] = Some(cut);
+        let all = fixed.into_iter().zip(&meta.shape);
+        return Grid::new(all.map(|(p, &n)| p.unwrap_or_else(|| Partition::whole(n))));
     }
     // The bytes of a block with all open axes whole; each open axis in turn is cut until the block fits.
     let mut bytes = fixed
@@ -169,44 +175,47 @@ pub(super) fn fill_in(
         .zip(&meta.shape)
         .map(|(p, &n)| p.as_ref().map_or(n, Partition::longest).max(1) as u128)
         .fold(meta.dtype.size() as u128, u128::saturating_mul);
-    let axes =
-        fixed.into_iter().zip(&meta.shape).enumerate().map(|(axis, (partition, &length))| {
-            partition.unwrap_or_else(|| {
-                let layer = (bytes / length.max(1) as u128).max(1);
-                let fits = usize::try_from(limit / layer).unwrap_or(usize::MAX);
-                let size = fits.clamp(1, length.max(1)).max(length.div_ceil(MOST_CHUNKS));
-                let size = match contents.natural(axis) {
-                    Some(n) if n > 0 && n <= size => size - size % n,
-                    _ => size,
-                };
-                bytes = layer.saturating_mul(size as u128);
-                Partition::regular(length, size)
-            })
+    let mut order: SmallVec<[usize; 4]> = (0..meta.ndim()).collect();
+    order.sort_by_key(|&axis| axis != major);
+    for axis in order {
+        let length = meta.shape[axis];
+        fixed[axis].get_or_insert_with(|| {
+            let layer = (bytes / length.max(1) as u128).max(1);
+            let fits = usize::try_from(limit / layer).unwrap_or(usize::MAX);
+            let size = fits.clamp(1, length.max(1)).max(length.div_ceil(MOST_CHUNKS));
+            let size = match contents.natural(axis) {
+                Some(n) if n > 0 && n <= size => size - size % n,
+                _ => size,
+            };
+            bytes = layer.saturating_mul(size as u128);
+            Partition::regular(length, size)
         });
-    Grid::new(axes)
+    }
+    Grid::new(fixed.into_iter().flatten())
 }
 
-/// Cuts along axis 0 that balance stored elements, if they are known.
+/// Cuts along the major axis that balance stored elements, if they are known.
 fn balanced(
     fixed: &[Option<Partition>],
     meta: &Meta,
     contents: &dyn Contents,
     limit: u128,
 ) -> Option<Partition> {
-    let length = meta.shape[0];
-    let stored = |rows: usize| {
+    let major = contents.major();
+    let length = meta.shape[major];
+    let stored = |lines: usize| {
         let all = meta.shape.iter().enumerate();
-        let region: Region = all.map(|(a, &n)| 0..if a == 0 { rows } else { n }).collect();
+        let region: Region = all.map(|(a, &n)| 0..if a == major { lines } else { n }).collect();
         contents.stored(&region).map(|n| n as u128)
     };
     let total = stored(length)?;
     // Beside its value, a stored element has an index of four or eight bytes.
     let bytes = total * (meta.dtype.size() as u128 + 8);
-    let columns: u128 = fixed.iter().flatten().map(|p| p.count() as u128).product();
+    let across: u128 = fixed.iter().flatten().map(|p| p.count() as u128).product();
     let most = length.clamp(1, MOST_CHUNKS) as u128;
-    let pieces = bytes.div_ceil(limit.saturating_mul(columns)).clamp(1, most);
-    let natural = contents.natural(0).filter(|&n| n > 0).unwrap_or(1);
-    // The first row by which a share of the elements is stored, by bisection.
+    let pieces = bytes.div_ceil(limit.saturating_mul(across)).clamp(1, most);
+    let natural = contents.natural(major).filter(|&n| n > 0).unwrap_or(1);
+    // The first line by which a share of the elements is stored, by bisection.
     let cut = |goal: u128| {
         let (mut low, mut high) = (0, length);
         while low < high {
@@ -329,11 +338,14 @@ mod tests {
         });
     }
 
-    /// Row k holds k elements.
-    struct Triangle;
+    /// Line k along the major axis holds k elements, as far as that is known.
+    struct Triangle(usize, bool);
     impl Contents for Triangle {
+        fn major(&self) -> usize {
+            self.0
+        }
         fn stored(&self, region: &[Range<usize>]) -> Option<usize> {
-            Some(region[0].clone().sum())
+            self.1.then(|| region[self.0].clone().sum())
         }
         fn natural(&self, _: usize) -> Option<usize> {
             None
@@ -342,13 +354,29 @@ mod tests {
 
     #[test]
     fn automatic_blocks_balance_stored_elements() {
-        let meta = Meta::new([100, 1000], DType::Float64);
+        let meta = Meta::new([100, 100], DType::Float64);
         let options = Options { block_bytes: 16 * 4950 / 4, ..Options::default() };
-        let grid = options.scope(|| Chunks::Auto.resolve_for("x", &meta, &Triangle).unwrap());
-        assert_eq!(grid.counts().as_slice(), [4, 1]);
-        for range in grid.axes()[0].ranges() {
-            let stored: usize = range.sum();
-            assert!((1100..1400).contains(&stored), "{stored}");
+        for (major, counts) in [(0, [4, 1]), (1, [1, 4])] {
+            let contents = Triangle(major, true);
+            let grid = options.scope(|| Chunks::Auto.resolve_for("x", &meta, &contents).unwrap());
+            assert_eq!(grid.counts().as_slice(), counts);
+            for range in grid.axes()[major].ranges() {
+                let stored: usize = range.sum();
+                assert!((1100..1400).contains(&stored), "{stored}");
+            }
         }
+    }
+
+    #[test]
+    fn automatic_blocks_keep_columns_whole_where_these_are_the_lines() {
+        let options = Options { block_bytes: 64, ..Options::default() };
+        let auto = |shape: [usize; 2]| {
+            let meta = Meta::new(shape, DType::Float64);
+            lengths(&Chunks::Auto.resolve_for("x", &meta, &Triangle(1, false)).unwrap())
+        };
+        options.scope(|| {
+            assert_eq!(auto([4, 5]), [vec![4], vec![2, 2, 1]]);
+            assert_eq!(auto([20, 2]), [vec![8, 8, 4], vec![1, 1]]);
+        });
     }
 }

@@ -17,8 +17,14 @@ pub trait Source<A>: Send + Sync {
     /// A short name for messages and events.
     fn name(&self) -> &str;
 
+    /// The axis along which the source is cut without reading anything twice: 0 of rows, 1 of columns. Automatic
+    /// chunks cut it first.
+    fn major(&self) -> usize {
+        0
+    }
+
     /// How many elements are stored in a region, if that is known without reading them. Automatic chunks balance
-    /// them along the leading axis.
+    /// them along the [major axis](Self::major).
     fn stored(&self, region: &[Range<usize>]) -> Option<usize> {
         let _ = region;
         None
@@ -76,6 +82,9 @@ where
     fn name(&self) -> &str {
         self.source.name()
     }
+    fn major(&self) -> usize {
+        self.source.major()
+    }
     fn stored(&self, region: &[Range<usize>]) -> Option<usize> {
         self.source.stored(region)
     }
@@ -97,6 +106,9 @@ impl<S: fmt::Debug, A, F> fmt::Debug for MapSource<S, A, F> {
 pub(super) struct Known<'a, A>(pub(super) &'a dyn Source<A>);
 
 impl<A> super::chunks::Contents for Known<'_, A> {
+    fn major(&self) -> usize {
+        self.0.major()
+    }
     fn stored(&self, region: &[Range<usize>]) -> Option<usize> {
         self.0.stored(region)
     }

@@ -76,7 +76,8 @@ impl Matrix {
 }
 
 /// A matrix in a file is a source of blocks. The stored elements of whole rows (CSR) or columns (CSC) are known from
-/// `indptr`, of any region of a dense matrix from its shape; dense matrices are best cut where their chunks end.
+/// `indptr`, of any region of a dense matrix from its shape; a CSC matrix is cut along its columns, a dense one where
+/// its chunks end.
 impl Source<Tensor> for Matrix {
     fn meta(&self) -> &Meta {
         self.meta()
@@ -84,6 +85,10 @@ impl Source<Tensor> for Matrix {
 
     fn name(&self) -> &str {
         self.item()
+    }
+
+    fn major(&self) -> usize {
+        self.encoding().major_axis().unwrap_or(0)
     }
 
     fn stored(&self, region: &[Range<usize>]) -> Option<usize> {

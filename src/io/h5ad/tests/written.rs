@@ -3,7 +3,7 @@
 use super::super::{AnnData, Content, Encoding};
 use super::{Directory, Triple, triples};
 use crate::buffer::Values;
-use crate::chunked::Source;
+use crate::chunked::{Chunked, Chunks, Options, Source};
 use crate::dtype::{DType, Element};
 use crate::standard::Meta;
 use crate::tensor::{Format, Tensor};
@@ -13,6 +13,7 @@ use hdf5_pure::{
     FileBuilder, FinishedGroup, GroupBuilder,
 };
 use std::path::Path;
+use std::sync::Arc;
 
 pub(super) const SHAPE: (usize, usize) = (23, 17);
 
@@ -400,8 +401,13 @@ fn a_matrix_is_a_source_that_knows_what_its_blocks_store() {
     for encoding in [Encoding::Csr, Encoding::Csc, Encoding::Dense] {
         let (dtype, index) = (DType::Float64, DType::Int64);
         write(&path, Written { encoding, dtype, index, stored: Stored::Chunked, legacy: false });
-        let source = AnnData::open(&path).unwrap().matrix("X").unwrap();
-        let source: &dyn Source<Tensor> = &source;
+        let matrix = AnnData::open(&path).unwrap().matrix("X").unwrap();
+        let small = Options { block_bytes: 512, ..Options::default() };
+        let chunked = small.scope(|| Chunked::from_source(Arc::new(matrix.clone()), Chunks::Auto));
+        let major = encoding.major_axis().unwrap_or(0);
+        let counts = chunked.unwrap().grid().counts();
+        assert!(counts[major] > 1 && counts[1 - major] == 1, "{encoding}: {counts:?}");
+        let source: &dyn Source<Tensor> = &matrix;
         assert_eq!((source.name(), source.meta()), ("X", &Meta::new([SHAPE.0, SHAPE.1], dtype)));
         for region in [[0..SHAPE.0, 0..SHAPE.1], [5..12, 0..SHAPE.1], [0..SHAPE.0, 2..9]] {
             let block = source.read(&region).unwrap();

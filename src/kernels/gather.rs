@@ -17,13 +17,24 @@ use crate::with_dtype;
 /// ```
 pub fn gather<I: Index>(src: ValuesRef<'_>, positions: &[I], missing: Scalar) -> Values {
     with_dtype!(src.dtype(), T => {
-        let src = src.as_slice::<T>().expect("its own data type");
-        let mut out = vec![T::ZERO; positions.len()];
-        super::for_pieces(&mut out, |start, out| {
-            gather_slice(src, &positions[start..start + out.len()], missing.to(), out);
-        });
-        out.into()
+        gather_slice(src.as_slice::<T>().expect("its own data type"), positions, missing.to()).into()
     })
+}
+
+/// As [`gather`], of elements or indices whose type is known.
+///
+/// # Panics
+/// If a position is outside `src`.
+pub fn gather_slice<T: Copy + Send + Sync, I: Index>(
+    src: &[T],
+    positions: &[I],
+    missing: T,
+) -> Vec<T> {
+    let mut out = vec![missing; positions.len()];
+    super::for_pieces(&mut out, |start, out| {
+        pick(src, &positions[start..start + out.len()], missing, out);
+    });
+    out
 }
 
 /// As [`gather`], into `out`.
@@ -41,12 +52,12 @@ pub fn gather_into<I: Index>(
     with_dtype!(src.dtype(), T => {
         let src = src.as_slice::<T>().expect("its own data type");
         let out = T::slice_mut(out).expect("gather: source and result of one data type");
-        gather_slice(src, positions, missing.to(), out);
+        pick(src, positions, missing.to(), out);
     });
 }
 
 #[inline(never)]
-fn gather_slice<T: Element, I: Index>(src: &[T], positions: &[I], missing: T, out: &mut [T]) {
+fn pick<T: Copy, I: Index>(src: &[T], positions: &[I], missing: T, out: &mut [T]) {
     for (out, &p) in out.iter_mut().zip(positions) {
         *out = if p == I::NONE { missing } else { src[p.get()] };
     }

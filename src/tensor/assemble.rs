@@ -27,7 +27,7 @@ pub struct Placement {
     /// order.
     pub source: Option<Indices>,
     /// For each value that is kept, its leaf position in the new pattern, strictly increasing; `None`: all, in order.
-    pub target: Option<Vec<usize>>,
+    pub target: Option<Indices>,
     /// The number of leaf positions of the new pattern. Those that are no target hold the fill.
     pub stored: usize,
 }
@@ -108,7 +108,9 @@ impl Pattern {
             }
             let stored = frontier.positions;
             let pattern = Self::new_unchecked(coordinates.dims(), levels);
-            Ok((pattern, Placement { source: frontier.source, target: frontier.position, stored }))
+            let wide = |p: Vec<usize>| p.into_iter().map(|p| p as u64).collect::<Vec<_>>().into();
+            let (source, target) = (frontier.source, frontier.position.map(wide));
+            Ok((pattern, Placement { source, target, stored }))
         })
     }
 }

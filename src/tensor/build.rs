@@ -2,10 +2,11 @@
 
 use super::coordinates::sort_by_digits;
 use super::validate::{invariant, pointers};
-use super::{Coordinates, Format, IndexInput, Leaf, Level, Pattern, Tensor, check_fill, gather};
+use super::{Coordinates, Format, IndexInput, Leaf, Level, Pattern, Tensor, check_fill};
 use crate::buffer::{Buffer, Index, Indices, Values, Width};
 use crate::dtype::{Element, Number, Scalar};
 use crate::error::{FormatError, ShapeError};
+use crate::kernels::gather::gather_slice;
 use crate::standard::{Shape, checked_size};
 use crate::{Result, with_dtype, with_width};
 
@@ -303,7 +304,7 @@ impl<I: Index> Listed<'_, I> {
     /// The coordinates at these places of the order; with their places in the input as leaf positions, if `moved`.
     fn coordinates(&self, dims: Shape, places: &[usize], moved: bool) -> Coordinates {
         let picked: Vec<I> = places.iter().map(|&k| I::new(self.at(k))).collect();
-        let pick = |c: &&[I]| I::erase(gather::gather(c, &picked).into());
+        let pick = |c: &&[I]| I::erase(gather_slice(c, &picked, I::default()).into());
         let index = self.columns.iter().map(pick).collect();
         Coordinates::new_unchecked(
             dims,

@@ -129,15 +129,15 @@ impl Coordinates {
     }
 
     /// The position of every coordinate in the dense array of strides `strides` (in elements).
-    pub(crate) fn offsets(&self, strides: &[usize]) -> Vec<usize> {
-        let mut offsets = vec![0; self.len];
+    pub(crate) fn offsets(&self, strides: &[usize]) -> Indices {
+        let mut offsets = vec![0_u64; self.len];
         with_width!(self.width(), I => {
             for (column, &stride) in self.columns::<I>().iter().zip(strides) {
                 for (offset, i) in offsets.iter_mut().zip(*column) {
-                    *offset += i.get() * stride;
+                    *offset += (i.get() * stride) as u64;
                 }
             }
         });
-        offsets
+        offsets.into()
     }
 }

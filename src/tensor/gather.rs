@@ -1,11 +1,12 @@
-//! Moving values of any data type: gather, scatter, transpose. Allocations whose size follows from a shape and not
-//! from data that is already there are checked.
+//! Moving values and indices: gather and scatter, by the kernels, and transpose. Allocations whose size follows from a
+//! shape and not from data that is already there are checked.
 
 use crate::Result;
 use crate::buffer::{Index, Indices, Values, ValuesRef};
 use crate::dtype::{Element, Scalar};
 use crate::error::MemoryError;
-use crate::kernels::{self, parallel};
+use crate::kernels::gather::{gather, gather_slice, scatter_into};
+use crate::kernels::parallel;
 use crate::{with_dtype, with_width};
 
 /// What is moved in one piece.
@@ -28,22 +29,11 @@ pub(crate) fn reserve<T>(op: &str, len: u128) -> Result<Vec<T>> {
     }
 }
 
-/// The elements at these positions.
-pub(crate) fn gather<T: Copy + Send + Sync, I: Index>(from: &[T], positions: &[I]) -> Vec<T> {
-    let Some(first) = positions.first() else { return vec![] };
-    let mut to = vec![from[first.get()]; positions.len()];
-    parallel::for_each_chunk(&mut to, GRAIN, |piece, to| {
-        for (value, p) in to.iter_mut().zip(&positions[piece * GRAIN..]) {
-            *value = from[p.get()];
-        }
-    });
-    to
-}
-
 /// The indices at these positions, in the width they have.
 pub(crate) fn gather_indices<I: Index>(from: &Indices, positions: &[I]) -> Indices {
     with_width!(from.width(), J => {
-        <J as Index>::erase(gather(from.as_slice::<J>().expect("own width"), positions).into())
+        let from = from.as_slice::<J>().expect("own width");
+        <J as Index>::erase(gather_slice(from, positions, J::default()).into())
     })
 }
 
@@ -51,25 +41,23 @@ pub(crate) fn gather_indices<I: Index>(from: &Indices, positions: &[I]) -> Indic
 pub(crate) fn gather_values(from: ValuesRef<'_>, positions: &Indices) -> Values {
     with_width!(positions.width(), I => {
         let positions = positions.as_slice::<I>().expect("own width");
-        kernels::gather::gather(from, positions, Scalar::zero(from.dtype()))
+        gather(from, positions, Scalar::zero(from.dtype()))
     })
 }
 
 /// `len` values: `from[k]` at `positions[k]`, the fill elsewhere.
 pub(crate) fn scatter_values(
     from: ValuesRef<'_>,
-    positions: &[usize],
+    positions: &Indices,
     len: usize,
     fill: Scalar,
 ) -> Result<Values> {
-    with_dtype!(from.dtype(), T => {
-        let mut to = filled("to_format", fill.to::<T>(), len)?;
-        let from = <T as Element>::slice(from).expect("own dtype");
-        for (&value, &p) in from.iter().zip(positions) {
-            to[p] = value;
-        }
-        Ok(to.into())
-    })
+    let mut to: Values =
+        with_dtype!(from.dtype(), T => filled("to_format", fill.to::<T>(), len)?.into());
+    with_width!(positions.width(), I => {
+        scatter_into(from, positions.as_slice::<I>().expect("own width"), to.make_mut());
+    });
+    Ok(to)
 }
 
 /// A dense array (row-major, of these dimensions) with its dimensions permuted: dimension `k` of the result is

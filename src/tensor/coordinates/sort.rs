@@ -29,7 +29,7 @@ impl Coordinates {
             let sorted = sort_by_digits(&keys, self.len);
             let index = order
                 .iter()
-                .map(|&d| I::erase(gather::gather(columns[d], &sorted).into()))
+                .map(|&d| gather::gather_indices(&self.index[d], &sorted))
                 .collect();
             let child = match &self.child {
                 Some(child) => gather::gather_indices(child, &sorted),

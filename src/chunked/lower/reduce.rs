@@ -27,14 +27,11 @@ use smallvec::{SmallVec, smallvec};
 /// How many partial results come together at once.
 const FAN_IN: usize = 8;
 
-/// A partial result: its arrays, and how many elements are folded into each of theirs.
-struct Partial {
-    values: SmallVec<[Value; 2]>,
-    count: f64,
-}
+/// The arrays of a partial result, or the results.
+type Arrays = SmallVec<[Value; 2]>;
 
-/// What a rule is told of the reduction.
-struct Context<'a> {
+/// A reduction that is written down.
+struct Lowering<'a, A> {
     op: &'a Reduce,
     /// Axes folded remain in partial results, of as many axes as the input.
     ndim: usize,
@@ -42,27 +39,17 @@ struct Context<'a> {
     axis: usize,
     input: DType,
     output: DType,
+    draft: &'a mut Draft<A>,
 }
 
 /// A family of reductions with partial results of one kind.
 trait Rule<A: Array> {
     /// The partial result of a block whose first index along the axis is `start`.
-    fn chunk(
-        &self,
-        of: &Context<'_>,
-        block: Value,
-        start: usize,
-        draft: &mut Draft<A>,
-    ) -> SmallVec<[Value; 2]>;
-    /// One partial result from several.
-    fn combine(
-        &self,
-        of: &Context<'_>,
-        partials: &[Partial],
-        draft: &mut Draft<A>,
-    ) -> SmallVec<[Value; 2]>;
-    /// The results, the axes still kept.
-    fn finish(&self, of: &Context<'_>, all: Partial, draft: &mut Draft<A>) -> SmallVec<[Value; 2]>;
+    fn chunk(&self, of: &mut Lowering<'_, A>, block: Value, start: usize) -> Arrays;
+    /// One partial result from several: each of their arrays joined, and how many elements each is folded from.
+    fn combine(&self, of: &mut Lowering<'_, A>, joined: &[Value], counts: &[f64]) -> Arrays;
+    /// The results, the axes still kept, from the partial result of all `count` elements.
+    fn finish(&self, of: &mut Lowering<'_, A>, all: &[Value], count: f64) -> Arrays;
 }
 
 fn rule<A: Array>(reduction: Reduction) -> &'static dyn Rule<A> {
@@ -98,7 +85,7 @@ pub(super) fn lower<A: Array>(
     region: &Region,
     pushed: bool,
     draft: &mut Draft<A>,
-) -> SmallVec<[Value; 2]> {
+) -> Arrays {
     let input = &node.inputs[0];
     let axes = input.grid().axes();
     let outputs = node.metas.len();
@@ -125,65 +112,67 @@ pub(super) fn lower<A: Array>(
         let block = draft.need(input, region.clone(), pushed);
         return draft.apply_all(op.clone(), [block], outputs);
     }
-    let context = Context {
+    let rule = rule::<A>(op.reduction);
+    let mut of = Lowering {
         op,
         ndim: axes.len(),
         axis: op.axes[0],
         input: input.dtype(),
         output: node.metas[0].dtype,
+        draft,
     };
-    let rule = rule::<A>(op.reduction);
-    let partials: Vec<Partial> = regions
+    // Partial results, each with the number of elements that it is folded from.
+    let partials: Vec<(Arrays, f64)> = regions
         .into_iter()
         .map(|region| {
-            draft.group(input.grid().locate(&region));
+            of.draft.group(input.grid().locate(&region));
             let count = op.axes.iter().map(|&a| region[a].len() as f64).product();
-            let start = region[context.axis].start;
-            let block = draft.need(input, region, pushed);
-            Partial { values: rule.chunk(&context, block, start, draft), count }
+            let start = region[of.axis].start;
+            let block = of.draft.need(input, region, pushed);
+            (rule.chunk(&mut of, block, start), count)
         })
         .collect();
     let place = node.grid.locate(region);
-    let all = tree(partials, FAN_IN, |partials| {
-        draft.group(place.clone());
-        let count = partials.iter().map(|p| p.count).sum();
-        Partial { values: rule.combine(&context, &partials, draft), count }
+    let (all, count) = tree(partials, FAN_IN, |partials| {
+        of.draft.group(place.clone());
+        let counts: Vec<f64> = partials.iter().map(|(_, count)| *count).collect();
+        let join = |k: usize| {
+            let arrays = partials.iter().map(|(arrays, _)| arrays[k]);
+            of.draft.gather(Join::Concat { axis: of.axis }, arrays)
+        };
+        let joined: Arrays = (0..partials[0].0.len()).map(join).collect();
+        (rule.combine(&mut of, &joined, &counts), counts.iter().sum())
     });
-    draft.group(place);
-    let results = rule.finish(&context, all, draft);
+    of.draft.group(place);
+    let results = rule.finish(&mut of, &all, count);
     if op.keepdims {
         return results;
     }
     let shape: Shape = region.iter().map(std::ops::Range::len).collect();
     results
         .into_iter()
-        .map(|result| draft.apply(Reindex::Reshape { shape: shape.clone() }, [result]))
+        .map(|result| of.draft.apply(Reindex::Reshape { shape: shape.clone() }, [result]))
         .collect()
 }
 
-impl Context<'_> {
-    /// The data type of partial results of the input's or the output's type.
-    fn carried(dtype: DType) -> DType {
-        match dtype {
-            DType::Float32 => DType::Float64,
-            DType::Complex64 => DType::Complex128,
-            other => other,
-        }
+/// The data type of partial results of the input's or the output's type.
+fn carried(dtype: DType) -> DType {
+    match dtype {
+        DType::Float32 => DType::Float64,
+        DType::Complex64 => DType::Complex128,
+        other => other,
+    }
+}
+
+impl<A: Array> Lowering<'_, A> {
+    /// A block reduced to axes of length 1; all results.
+    fn block(&mut self, reduction: Reduction, block: Value, outputs: usize) -> Arrays {
+        let op = Reduce { reduction, axes: self.op.axes.clone(), keepdims: true };
+        self.draft.apply_all(op, [block], outputs)
     }
 
-    /// A reduction of a block to axes of length 1.
-    fn of_block(&self, reduction: Reduction) -> Reduce {
-        Reduce { reduction, axes: self.op.axes.clone(), keepdims: true }
-    }
-
-    /// A reduction of joined partial results.
-    fn of_partials(&self, reduction: Reduction) -> Reduce {
-        Reduce { reduction, axes: smallvec![self.axis], keepdims: true }
-    }
-
-    /// The partial results' arrays at a position, joined.
-    fn join<A: Array>(&self, partials: &[Partial], k: usize, draft: &mut Draft<A>) -> Value {
-        let values = partials.iter().map(|p| p.values[k]);
-        draft.gather(Join::Concat { axis: self.axis }, values)
+    /// Joined partial results reduced to one.
+    fn joined(&mut self, reduction: Reduction, joined: Value) -> Value {
+        self.draft.apply(Reduce { reduction, axes: smallvec![self.axis], keepdims: true }, [joined])
     }
 }

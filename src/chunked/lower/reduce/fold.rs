@@ -1,10 +1,10 @@
 //! Reductions whose partial results are reduced as the elements are: sums, products, extrema, counts, and the mean
 //! as a sum.
 
-use super::{Context, Partial, Rule};
-use crate::chunked::draft::{Draft, Value};
+use super::{Arrays, Lowering, Rule, carried};
+use crate::chunked::draft::Value;
 use crate::standard::{Array, Func, Reduction};
-use smallvec::{SmallVec, smallvec};
+use smallvec::smallvec;
 
 pub(super) struct Fold;
 
@@ -23,42 +23,30 @@ fn accumulates(reduction: Reduction) -> bool {
 }
 
 impl<A: Array> Rule<A> for Fold {
-    fn chunk(
-        &self,
-        of: &Context<'_>,
-        block: Value,
-        _: usize,
-        draft: &mut Draft<A>,
-    ) -> SmallVec<[Value; 2]> {
+    fn chunk(&self, of: &mut Lowering<'_, A>, block: Value, _: usize) -> Arrays {
         let (first, _) = steps(of.op.reduction);
         // The mean of integers is a float: their sum must not wrap around.
         let dtype = match of.op.reduction {
-            Reduction::Mean => Context::carried(of.output),
-            reduction if accumulates(reduction) => Context::carried(of.input),
+            Reduction::Mean => carried(of.output),
+            reduction if accumulates(reduction) => carried(of.input),
             _ => of.input,
         };
-        let block = draft.cast(block, of.input, dtype);
-        smallvec![draft.apply(of.of_block(first), [block])]
+        let block = of.draft.cast(block, of.input, dtype);
+        of.block(first, block, 1)
     }
 
-    fn combine(
-        &self,
-        of: &Context<'_>,
-        partials: &[Partial],
-        draft: &mut Draft<A>,
-    ) -> SmallVec<[Value; 2]> {
+    fn combine(&self, of: &mut Lowering<'_, A>, joined: &[Value], _: &[f64]) -> Arrays {
         let (_, again) = steps(of.op.reduction);
-        let joined = of.join(partials, 0, draft);
-        smallvec![draft.apply(of.of_partials(again), [joined])]
+        smallvec![of.joined(again, joined[0])]
     }
 
-    fn finish(&self, of: &Context<'_>, all: Partial, draft: &mut Draft<A>) -> SmallVec<[Value; 2]> {
-        let mut value = all.values[0];
+    fn finish(&self, of: &mut Lowering<'_, A>, all: &[Value], count: f64) -> Arrays {
+        let mut value = all[0];
         if of.op.reduction == Reduction::Mean {
-            value = draft.map(Func::Divide, [value.into(), all.count.into()]);
+            value = of.draft.map(Func::Divide, [value.into(), count.into()]);
         }
         let carries = accumulates(of.op.reduction);
-        let from = if carries { Context::carried(of.output) } else { of.output };
-        smallvec![draft.cast(value, from, of.output)]
+        let from = if carries { carried(of.output) } else { of.output };
+        smallvec![of.draft.cast(value, from, of.output)]
     }
 }

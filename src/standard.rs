@@ -47,7 +47,7 @@ pub use func::Func;
 pub use index::{IntoIndex, Ix};
 pub use join::Join;
 pub use map::{Arg, Map};
-pub use meta::{Meta, Shape, checked_size};
+pub use meta::{Meta, Shape, checked_size, size};
 pub use op::{Call, Op};
 pub use operand::Operand;
 pub use reduce::Reduce;

@@ -42,8 +42,7 @@ use operand::{meet_nonfinite, operands};
 use sparse::{Pair, Rows};
 use std::sync::Arc;
 
-/// Evaluates a contraction. The result is stored by the [rule](super::result_format), with the axes in the order in
-/// which they were computed.
+/// Evaluates a contraction. The result is stored by the [rule](super::result_format).
 ///
 /// # Errors
 /// If the result, or an operand that has to be written out, is dense and over the limit, or if an operand has more
@@ -69,8 +68,7 @@ pub(super) fn eval(
         groups: Groups::new(call.op().name(), op, left, right)?,
     };
     let tensor = task.product()?.into_tensor(&task.groups, op)?;
-    // The tensor itself is the first input, as it is its order that counts.
-    finish(task.name, tensor.clone(), false, &[&tensor, left, right])
+    finish(task.name, tensor, false, &[left, right])
 }
 
 /// The elements that have to be sorted because they are not stored as rows of the matrices.

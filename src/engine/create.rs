@@ -22,7 +22,7 @@ pub(super) fn eval(op: &Create, meta: &Meta) -> Result<Tensor> {
                 &meta.shape,
                 values,
                 fill,
-                &result_format(meta, &[], stored as u128),
+                &result_format(&meta.shape, stored as u128),
             )?
         }
     };
@@ -54,7 +54,7 @@ fn from_columns(
     value: Scalar,
     fill: Scalar,
 ) -> Result<Tensor> {
-    let format: Format = result_format(meta, &[], stored as u128);
+    let format: Format = result_format(&meta.shape, stored as u128);
     let coordinates = Coordinates::try_new(&meta.shape, stored, index)?;
     let (pattern, placement) = Pattern::from_coordinates(&coordinates, format.levels())?;
     let leaf = placement.place(&Leaf::Element(crate::buffer::Values::full(value, stored)), fill)?;

@@ -3,7 +3,7 @@
 use super::Options;
 use crate::Result;
 use crate::error::{FormatError, MemoryError};
-use crate::standard::Meta;
+use crate::standard::{Meta, size};
 use crate::tensor::{Format, LevelKind, Tensor};
 use std::fmt;
 use std::str::FromStr;
@@ -32,24 +32,24 @@ const POINTERS_ALWAYS: u128 = 1024;
 /// | fewer, 2 dimensions | `dense(sparse(element))` |
 /// | fewer, more dimensions | `sparse(sparse(…(element)))` |
 ///
-/// Hypersparse is a result whose outermost dimension is longer than 1024 and than 4 times the stored elements. The
-/// axes are in the order of the first input of as many dimensions. A [`Family`] in the [`Options`] takes the place of
-/// the whole rule.
+/// Hypersparse is a result whose outermost dimension is longer than 1024 and than 4 times the stored elements.
+///
+/// `dims` are the lengths in the order in which the operation computes the axes, and the result keeps that order: of
+/// an elementwise function that of the operand that stores most (of those with all axes), of a reduction or selection
+/// that of the input; of a contraction first the axes of one operand and then those of the other, whichever sorts
+/// less; of what is created or reshaped row-major. A [`Family`] in the [`Options`] takes the place of the whole rule,
+/// the order included.
 ///
 /// ```
-/// use redpoll::{dtype::DType, engine::result_format, standard::Meta, tensor::Format};
-/// let meta = Meta::new([1000, 1000], DType::Float64);
-/// assert_eq!(result_format(&meta, &[], 600_000), Format::dense(2));
-/// assert_eq!(result_format(&meta, &[&Format::dcsc()], 3000), Format::csc());
+/// use redpoll::{engine::result_format, tensor::Format};
+/// assert_eq!(result_format(&[1000, 1000], 600_000), Format::dense(2));
+/// assert_eq!(result_format(&[1000, 1000], 3000), Format::csr());
 /// ```
-pub fn result_format(meta: &Meta, inputs: &[&Format], stored: u128) -> Format {
-    let ndim = meta.ndim();
-    let order = inputs.iter().find(|f| f.ndim() == ndim).map(|f| f.order());
-    let outermost = meta.shape.get(order.map_or(0, |o| o.first().copied().unwrap_or(0)));
-    let outermost = outermost.map_or(1, |&n| n as u128);
-    let size = meta.size();
+pub fn result_format(dims: &[usize], stored: u128) -> Format {
+    let (ndim, size) = (dims.len(), size(dims));
+    let outermost = dims.first().map_or(1, |&n| n as u128);
     let hypersparse = outermost > POINTERS_ALWAYS.max(stored.saturating_mul(POINTERS_PER_ELEMENT));
-    let format = if stored.saturating_mul(DENSE_ABOVE) > size {
+    if stored.saturating_mul(DENSE_ABOVE) > size {
         Format::dense(ndim)
     } else if stored.saturating_mul(BITMAP_ABOVE) > size {
         Format::bitmap(ndim)
@@ -61,9 +61,7 @@ pub fn result_format(meta: &Meta, inputs: &[&Format], stored: u128) -> Format {
             2 => Format::csr(),
             _ => Format::csf(ndim),
         }
-    };
-    // The order of a format of as many axes always fits.
-    order.and_then(|order| format.with_order(order).ok()).unwrap_or(format)
+    }
 }
 
 /// A format for every number of dimensions, for [`Options::format`].
@@ -189,9 +187,7 @@ pub(super) fn finish(
         Some(family) => family.format(tensor.ndim()),
         None if inherited => return Ok(tensor),
         None => {
-            // Only the order of the first one counts.
-            let driving = inputs.iter().find(|t| t.ndim() == tensor.ndim()).map(|t| t.format());
-            result_format(tensor.meta(), driving.as_ref().as_slice(), tensor.stored())
+            result_format(tensor.pattern().dims(), tensor.stored()).with_order(tensor.order())?
         }
     };
     let same = format.order() == tensor.order()
@@ -237,32 +233,39 @@ pub(super) fn check_bytes(op: &str, meta: &Meta, bytes: u128, limit: u128) -> Re
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dtype::DType;
+    use crate::tensor::Duplicates;
 
     #[test]
     fn the_table_of_the_rule() {
-        let format = |shape: &[usize], inputs: &[&Format], stored: u128| {
-            let meta = Meta::new(shape.iter().copied(), DType::Float32);
-            result_format(&meta, inputs, stored).to_string()
+        let format = |dims: &[usize], stored: u128| result_format(dims, stored).to_string();
+        assert_eq!(format(&[], 1), "element");
+        assert_eq!(format(&[], 0), "element");
+        assert_eq!(format(&[10, 10], 51), "dense(dense(element))");
+        assert_eq!(format(&[10, 10], 50), "dense(bitmap(element))");
+        assert_eq!(format(&[10, 10], 6), "dense(sparse(element))");
+        assert_eq!(format(&[10, 10], 0), "dense(sparse(element))");
+        assert_eq!(format(&[100], 6), "sparse(element)");
+        assert_eq!(format(&[1_000_000], 6), "sparse(element)");
+        assert_eq!(format(&[10, 10, 10], 60), "sparse(sparse(sparse(element)))");
+        assert_eq!(format(&[5000, 5000], 1249), "coo2(element)");
+        assert_eq!(format(&[5000, 5000], 1250), "dense(sparse(element))");
+        assert_eq!(format(&[usize::MAX, 9, usize::MAX], 9), "coo3(element)");
+        assert_eq!(format(&[0, 3], 0), "dense(sparse(element))");
+    }
+
+    #[test]
+    fn the_order_is_that_of_the_computation() {
+        let pairs = |n: u64| [(0..n).collect::<Vec<_>>(), (0..n).map(|k| k % 7).collect()];
+        let made = |order: &[usize]| {
+            let coo = Format::coo(2).with_order(order).unwrap();
+            Tensor::from_coo(&[5000, 10], pairs(100), vec![1.0; 100], 0.0, Duplicates::Error, &coo)
         };
-        assert_eq!(format(&[], &[], 1), "element");
-        assert_eq!(format(&[], &[], 0), "element");
-        assert_eq!(format(&[10, 10], &[], 51), "dense(dense(element))");
-        assert_eq!(format(&[10, 10], &[], 50), "dense(bitmap(element))");
-        assert_eq!(format(&[10, 10], &[], 6), "dense(sparse(element))");
-        assert_eq!(format(&[10, 10], &[], 0), "dense(sparse(element))");
-        assert_eq!(format(&[100], &[], 6), "sparse(element)");
-        assert_eq!(format(&[1_000_000], &[], 6), "sparse(element)");
-        assert_eq!(format(&[10, 10, 10], &[], 60), "sparse(sparse(sparse(element)))");
-        assert_eq!(format(&[5000, 5000], &[], 1249), "coo2(element)");
-        assert_eq!(format(&[5000, 5000], &[], 1250), "dense(sparse(element))");
-        assert_eq!(format(&[usize::MAX, 9, usize::MAX], &[], 9), "coo3(element)");
-        assert_eq!(format(&[0, 3], &[], 0), "dense(sparse(element))");
-        // The order is that of the first input of as many dimensions, and says which dimension is outermost.
-        let inputs = [&Format::csf(1), &Format::csc(), &Format::csr()];
-        assert_eq!(format(&[5000, 10], &inputs, 100), "dense(sparse(element))[1,0]");
-        assert_eq!(format(&[10, 5000], &inputs, 100), "coo2(element)[1,0]");
-        assert_eq!(format(&[10, 10], &inputs, 100), "dense(dense(element))[1,0]");
+        // It also says which dimension is outermost, and so whether the result is hypersparse.
+        for (order, format) in [([0, 1], "coo2(element)"), ([1, 0], "dense(sparse(element))[1,0]")]
+        {
+            let result = finish("test", made(&order).unwrap(), false, &[]).unwrap();
+            assert_eq!(result.format().to_string(), format);
+        }
     }
 
     #[test]

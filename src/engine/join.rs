@@ -74,7 +74,7 @@ pub(super) fn eval(op: &Join, call: &Call<'_>, inputs: &[&Tensor]) -> Result<Ten
     let count = places.len();
     let child = (!places.is_sorted()).then(|| Indices::U64(Buffer::from(places)));
     let coordinates = Coordinates::new_unchecked(dims, count, index, child);
-    let format = result_format(call.output(), &[&driver.format()], count as u128);
+    let format = result_format(coordinates.dims(), count as u128).with_order(&order)?;
     let tensor = Tensor::from_sorted(&coordinates, &Leaf::Element(values), fill, &format)?;
     finish(op.name(), tensor, false, inputs)
 }

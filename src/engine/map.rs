@@ -31,14 +31,14 @@ use crate::dtype::{DType, Scalar};
 use crate::kernels::gather::positions_different;
 use crate::kernels::map::{Lane, map, map_scalar};
 use crate::kernels::{PIECE, parallel};
-use crate::standard::{Func, Meta, Shape};
+use crate::standard::{Func, Meta, Shape, size};
 use crate::tensor::{Leaf, Tensor};
 use merge::Mode;
 use program::{Known, LANE, Program, Register, Source};
 use smallvec::SmallVec;
 use std::fmt::Write;
 use std::ops::Range;
-use structure::{Path, Structures, size};
+use structure::{Path, Structures};
 
 /// An argument of a step.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -124,9 +124,7 @@ impl Group {
         let tensor = Tensor::new_unchecked(pattern, structure.axes.clone(), leaf, fill);
         debug_assert_eq!(tensor.meta(), meta, "{op}");
         let (inherited, computed) = (structure.inherited, program.len());
-        let mut inputs: SmallVec<[&Tensor; 4]> = operands.into();
-        inputs.swap(0, driver.unwrap_or(0));
-        let result = finish(op, tensor, inherited, &inputs)?;
+        let result = finish(op, tensor, inherited, operands)?;
         if let Some(notes) = notes {
             let how = if inherited { "of an operand" } else { "by the rule" };
             let (stored, format) = (result.stored(), result.format());

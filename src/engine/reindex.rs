@@ -4,7 +4,7 @@ use super::format::{check_bytes, check_listed, densify_limit, finish, result_for
 use super::select::part;
 use super::subset::{self, Selection};
 use crate::buffer::{Index, Indices, Width};
-use crate::standard::{Call, Meta, Reindex, Shape};
+use crate::standard::{Call, Reindex, Shape, size};
 use crate::tensor::{Coordinates, Format, Level, Pattern, Tensor};
 use crate::{Result, with_width};
 use num_traits::{NumCast, PrimInt};
@@ -69,15 +69,14 @@ fn reshape(name: &str, input: &Tensor, shape: &[usize]) -> Result<Tensor> {
     check_listed(name, input)?;
     let in_order: Shape = (0..input.ndim()).collect();
     let coordinates = input.coordinates_by(&in_order)?;
-    let meta = Meta { shape: shape.into(), dtype: input.dtype() };
-    let index = if u64::try_from(meta.size()).is_ok() {
+    let index = if u64::try_from(size(shape)).is_ok() {
         relabel::<u64>(&coordinates, shape)
     } else {
         relabel::<u128>(&coordinates, shape)
     };
     let reshaped =
         Coordinates::new_unchecked(shape, coordinates.len(), index, coordinates.child().cloned());
-    let format = result_format(&meta, &[], coordinates.len() as u128);
+    let format = result_format(shape, coordinates.len() as u128);
     Tensor::from_sorted(&reshaped, input.leaf(), input.fill(), &format)
 }
 

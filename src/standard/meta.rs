@@ -32,10 +32,7 @@ impl Meta {
 
     /// The number of elements: the product of the lengths, as far as `u128` reaches.
     pub fn size(&self) -> u128 {
-        if self.shape.contains(&0) {
-            return 0;
-        }
-        self.shape.iter().fold(1, |n, &d| u128::saturating_mul(n, d as u128))
+        size(&self.shape)
     }
 
     /// The number of elements as a `usize`.
@@ -50,6 +47,12 @@ impl Meta {
     pub fn dense_bytes(&self) -> u128 {
         self.size().saturating_mul(self.dtype.size() as u128)
     }
+}
+
+/// The number of elements of a shape: the product of the lengths, as far as `u128` reaches.
+pub fn size(shape: &[usize]) -> u128 {
+    // A zero makes the product zero, however large the other lengths are: 0 times the greatest number is 0.
+    shape.iter().fold(1, |n, &d| u128::saturating_mul(n, d as u128))
 }
 
 /// The number of elements of a shape as a `usize`.

@@ -4,7 +4,7 @@ use super::merge::{self, Mode, Side};
 use super::positions::{Map, Strided};
 use crate::Result;
 use crate::buffer::Index;
-use crate::standard::Shape;
+use crate::standard::{Shape, size};
 use crate::tensor::{Coordinates, Level, LevelKind, Pattern, Tensor};
 use crate::with_width;
 use smallvec::{SmallVec, smallvec};
@@ -240,11 +240,6 @@ impl<'a> Structures<'a> {
         self.composed.push((path.clone(), map.clone()));
         map
     }
-}
-
-/// The elements of so long dimensions.
-pub(super) fn size(dims: &[usize]) -> u128 {
-    dims.iter().fold(1, |n, &d| n.saturating_mul(d as u128))
 }
 
 /// Whether two patterns are the same without being shared: counts first, arrays only then.

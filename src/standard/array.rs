@@ -1,16 +1,14 @@
 //! The trait [`Array`]: one required evaluator, everything else provided.
 
-use super::index::{self, IntoIndex};
-use super::{Arg, contract::Lowered};
 use super::{
-    Axes, AxisSlice, Call, Contract, Create, Expr, Func, Join, Map, Meta, Op, Operand, Reduce,
-    Reduction, Reindex, Select, Shape, broadcast_shapes, checked_size, resolve_axes, resolve_axis,
+    Axes, Call, Contract, Create, Expr, Func, IntoIndex, Map, Meta, Op, Operand, Reduce, Reduction,
+    Reindex, elementwise, index, manipulation, products, reduce, resolve_axes, select,
 };
 use crate::Result;
 use crate::buffer::Values;
-use crate::dtype::{DType, Element, Scalar, Weak, promote_for, result_type_for};
+use crate::dtype::{DType, Element, Scalar, Weak};
 use crate::error::ShapeError;
-use smallvec::{SmallVec, smallvec};
+use smallvec::SmallVec;
 
 /// The results of an operation: one for most.
 pub type Outputs<A> = SmallVec<[A; 1]>;
@@ -239,12 +237,12 @@ pub trait Array: Clone + Send + Sync + std::fmt::Debug + Sized + 'static {
 
     /// A function of this array and another operand.
     fn binary<'a>(&'a self, func: Func, other: impl Into<Operand<'a, Self>>) -> Result<Self> {
-        map(func, [self.into(), other.into()])
+        elementwise::map(func, [self.into(), other.into()])
     }
 
     /// A function of another operand and this array: `x.reversed(Func::Subtract, 1.0)` is `1.0 - x`.
     fn reversed<'a>(&'a self, func: Func, other: impl Into<Operand<'a, Self>>) -> Result<Self> {
-        map(func, [other.into(), self.into()])
+        elementwise::map(func, [other.into(), self.into()])
     }
 
     super::elementwise::methods!();
@@ -255,13 +253,7 @@ pub trait Array: Clone + Send + Sync + std::fmt::Debug + Sized + 'static {
         min: Option<impl Into<Operand<'a, Self>>>,
         max: Option<impl Into<Operand<'a, Self>>>,
     ) -> Result<Self> {
-        let result = match (min.map(Into::into), max.map(Into::into)) {
-            (None, None) => return Ok(self.clone()),
-            (Some(min), None) => map(Func::Maximum, [self.into(), min])?,
-            (None, Some(max)) => map(Func::Minimum, [self.into(), max])?,
-            (Some(min), Some(max)) => map(Func::Clip, [self.into(), min, max])?,
-        };
-        result.astype(self.dtype())
+        elementwise::clip(self, min.map(Into::into), max.map(Into::into))
     }
 
     /// Where this `bool` array holds, elements of `x1`, else of `x2`.
@@ -270,7 +262,7 @@ pub trait Array: Clone + Send + Sync + std::fmt::Debug + Sized + 'static {
         x1: impl Into<Operand<'a, Self>>,
         x2: impl Into<Operand<'a, Self>>,
     ) -> Result<Self> {
-        map(Func::Where, [self.into(), x1.into(), x2.into()])
+        elementwise::map(Func::Where, [self.into(), x1.into(), x2.into()])
     }
 
     // ── reductions ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -338,12 +330,12 @@ pub trait Array: Clone + Send + Sync + std::fmt::Debug + Sized + 'static {
 
     /// The position of the first least element along an axis; of the row-major order for `..`.
     fn argmin(&self, axis: impl Into<Axes>) -> Result<Self> {
-        argument(self, Reduction::ArgMin, axis.into())
+        reduce::argument(self, Reduction::ArgMin, axis.into())
     }
 
     /// The position of the first greatest element along an axis; of the row-major order for `..`.
     fn argmax(&self, axis: impl Into<Axes>) -> Result<Self> {
-        argument(self, Reduction::ArgMax, axis.into())
+        reduce::argument(self, Reduction::ArgMax, axis.into())
     }
 
     // ── products ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -356,60 +348,27 @@ pub trait Array: Clone + Send + Sync + std::fmt::Debug + Sized + 'static {
     /// The matrix product `(…, n, k) × (…, k, m) → (…, n, m)`; leading axes broadcast, a 1-dimensional operand is a
     /// vector.
     fn matmul(&self, other: &Self) -> Result<Self> {
-        contract_lowered(self, other, Contract::matmul(self.meta(), other.meta())?)
+        products::matmul(self, other)
     }
 
     /// The sum of products over one axis, the other axes broadcast; the left operand is conjugated.
     fn vecdot(&self, other: &Self, axis: isize) -> Result<Self> {
-        // The axis counts from the end in both, as the standard asks for.
-        let ndim = self.ndim().min(other.ndim());
-        let from_end = if axis < 0 { axis } else { axis - ndim as isize };
-        let left = self.moveaxis(&[from_end], &[-1])?.conj()?;
-        let right = other.moveaxis(&[from_end], &[-1])?;
-        let lowered = Contract::vecdot(left.meta(), right.meta())?;
-        contract_lowered(&left, &right, lowered)
+        products::vecdot(self, other, axis)
     }
 
     /// The sum of products over the last `axes` axes of this array and the first of the other.
     fn tensordot(&self, other: &Self, axes: usize) -> Result<Self> {
-        if axes > self.ndim() || axes > other.ndim() {
-            return Err(ShapeError::Parameter {
-                op: "tensordot".to_owned(),
-                what: "axes",
-                value: axes.to_string(),
-                reason: format!("the arrays have {} and {} axes", self.ndim(), other.ndim()),
-            }
-            .into());
-        }
-        let first = self.ndim() - axes;
-        let pairs: SmallVec<[(usize, usize); 4]> = (0..axes).map(|k| (first + k, k)).collect();
-        self.contract(other, Contract::tensordot(self.meta(), other.meta(), &pairs)?)
+        products::tensordot(self, other, axes)
     }
 
     /// The sum of products over the axes named, pair by pair.
     fn tensordot_axes(&self, other: &Self, left: &[isize], right: &[isize]) -> Result<Self> {
-        let op = "tensordot";
-        super::op::expect_arity(op, left.len(), right.len())?;
-        let left = resolve_axes(op, left, self.ndim())?;
-        let right = resolve_axes(op, right, other.ndim())?;
-        let pairs: SmallVec<[(usize, usize); 4]> = left.into_iter().zip(right).collect();
-        self.contract(other, Contract::tensordot(self.meta(), other.meta(), &pairs)?)
+        products::tensordot_axes(self, other, left, right)
     }
 
     /// The last two axes exchanged.
     fn matrix_transpose(&self) -> Result<Self> {
-        let ndim = self.ndim();
-        if ndim < 2 {
-            return Err(ShapeError::Mismatch {
-                op: "matrix_transpose".to_owned(),
-                shapes: vec![self.shape().to_vec()],
-                reason: "a matrix has two axes".to_owned(),
-            }
-            .into());
-        }
-        let mut axes: SmallVec<[usize; 4]> = (0..ndim).collect();
-        axes.swap(ndim - 2, ndim - 1);
-        Self::apply_one(Reindex::Permute { axes }, &[self])
+        manipulation::matrix_transpose(self)
     }
 
     // ── manipulation ────────────────────────────────────────────────────────────────────────────────────────────
@@ -427,286 +386,86 @@ pub trait Array: Clone + Send + Sync + std::fmt::Debug + Sized + 'static {
 
     /// The axes `source` moved to the places `destination`, the others in order.
     fn moveaxis(&self, source: &[isize], destination: &[isize]) -> Result<Self> {
-        let op = "moveaxis";
-        super::op::expect_arity(op, source.len(), destination.len())?;
-        let source = resolve_axes(op, source, self.ndim())?;
-        let destination = resolve_axes(op, destination, self.ndim())?;
-        let mut rest = (0..self.ndim()).filter(|a| !source.contains(a));
-        let axes = (0..self.ndim())
-            .map(|place| match destination.iter().position(|&d| d == place) {
-                Some(k) => source[k],
-                None => rest.next().expect("as many places as axes are left"),
-            })
-            .collect();
-        Self::apply_one(Reindex::Permute { axes }, &[self])
+        manipulation::moveaxis(self, source, destination)
     }
 
     /// The elements in row-major order under another shape, of which one length may be −1: what is left.
     fn reshape(&self, shape: &[isize]) -> Result<Self> {
-        let shape = super::reshape_lengths(self.meta(), shape)?;
-        reshaped(self, shape)
+        manipulation::reshape(self, shape)
     }
 
     /// Stretched to a shape.
     fn broadcast_to(&self, shape: impl AsRef<[usize]>) -> Result<Self> {
-        let shape = Shape::from(shape.as_ref());
-        if shape == self.meta().shape {
-            return Ok(self.clone());
-        }
-        Self::apply_one(Reindex::Broadcast { shape }, &[self])
+        manipulation::broadcast_to(self, shape.as_ref())
     }
 
     /// All arrays stretched to their common shape.
     fn broadcast_arrays(arrays: &[&Self]) -> Result<Vec<Self>> {
-        let shape = broadcast_shapes("broadcast_arrays", arrays.iter().map(|a| a.shape()))?;
-        arrays.iter().map(|a| a.broadcast_to(&shape)).collect()
+        manipulation::broadcast_arrays(arrays)
     }
 
     /// A new axis of length 1 at a place of the result.
     fn expand_dims(&self, axis: isize) -> Result<Self> {
-        let axis = resolve_axis("expand_dims", axis, self.ndim() + 1)?;
-        let mut shape = self.meta().shape.clone();
-        shape.insert(axis, 1);
-        reshaped(self, shape)
+        manipulation::expand_dims(self, axis)
     }
 
     /// Axes of length 1 removed.
     fn squeeze(&self, axes: impl Into<Axes>) -> Result<Self> {
-        let axes = axes.into().resolve("squeeze", self.ndim())?;
-        if let Some(&axis) = axes.iter().find(|&&a| self.shape()[a] != 1) {
-            return Err(ShapeError::Mismatch {
-                op: "squeeze".to_owned(),
-                shapes: vec![self.shape().to_vec()],
-                reason: format!("axis {axis} has length {}, not 1", self.shape()[axis]),
-            }
-            .into());
-        }
-        let keep = self.shape().iter().enumerate().filter(|(a, _)| !axes.contains(a));
-        reshaped(self, keep.map(|(_, &n)| n).collect())
+        manipulation::squeeze(self, &axes.into())
     }
 
     /// A part of the array by an index expression (see [`Ix`](super::Ix)): `x.index((0, 1.., ..))`.
     fn index(&self, index: impl IntoIndex) -> Result<Self> {
-        let fitted = index::fit(&index.into_index(), self.shape())?;
-        reshaped(&sliced(self, fitted.slices)?, fitted.shape)
+        index::index(self, &index.into_index())
     }
 
     /// The elements in reverse order along axes.
     fn flip(&self, axes: impl Into<Axes>) -> Result<Self> {
-        let axes = axes.into().resolve("flip", self.ndim())?;
-        let slice = |(axis, &length): (usize, &usize)| {
-            if axes.contains(&axis) {
-                AxisSlice { start: length.saturating_sub(1), step: -1, length }
-            } else {
-                AxisSlice::full(length)
-            }
-        };
-        sliced(self, self.shape().iter().enumerate().map(slice).collect())
+        manipulation::flip(self, &axes.into())
     }
 
     /// The elements moved by `shift` along an axis, those that leave at the end entering at the start.
     fn roll(&self, shift: isize, axis: isize) -> Result<Self> {
-        let axis = resolve_axis("roll", axis, self.ndim())?;
-        let length = self.shape()[axis];
-        if length == 0 {
-            return Ok(self.clone());
-        }
-        let cut = length - (shift as i128).rem_euclid(length as i128) as usize;
-        if cut == length {
-            return Ok(self.clone());
-        }
-        let part = |start: usize, length: usize| {
-            let mut slices: SmallVec<[AxisSlice; 4]> =
-                self.shape().iter().map(|&n| AxisSlice::full(n)).collect();
-            slices[axis] = AxisSlice { start, step: 1, length };
-            sliced(self, slices)
-        };
-        let (tail, head) = (part(cut, length - cut)?, part(0, cut)?);
-        Self::apply_one(Join::Concat { axis }, &[&tail, &head])
+        manipulation::roll(self, shift, axis)
     }
 
     /// The elements in row-major order moved by `shift`, under the same shape.
     fn roll_flat(&self, shift: isize) -> Result<Self> {
-        reshaped(&self.flatten()?.roll(shift, 0)?, self.meta().shape.clone())
+        manipulation::roll_flat(self, shift)
     }
 
     /// The elements in row-major order as a vector.
     fn flatten(&self) -> Result<Self> {
-        let size = checked_size("reshape", self.shape())?;
-        reshaped(self, smallvec![size])
+        manipulation::flatten(self)
     }
 
     /// The array repeated `repetitions[k]` times along axis `k`; missing axes or repetitions count as 1.
     fn tile(&self, repetitions: &[usize]) -> Result<Self> {
-        let ndim = self.ndim().max(repetitions.len());
-        let pad = |values: &[usize]| -> Shape {
-            std::iter::repeat_n(1, ndim - values.len()).chain(values.iter().copied()).collect()
-        };
-        let (shape, repetitions) = (pad(self.shape()), pad(repetitions));
-        // (n) → (1, n) → (r, n) → (r·n) along every axis at once.
-        let split = shape.iter().flat_map(|&n| [1, n]).collect();
-        let wide: Shape = repetitions.iter().zip(&shape).flat_map(|(&r, &n)| [r, n]).collect();
-        merge_pairs("tile", &reshaped(self, split)?.broadcast_to(wide)?)
+        manipulation::tile(self, repetitions)
     }
 
     /// Each element repeated along an axis.
     fn repeat(&self, repetitions: usize, axis: isize) -> Result<Self> {
-        let axis = resolve_axis("repeat", axis, self.ndim())?;
-        let split = self.shape().iter().flat_map(|&n| [n, 1]).collect();
-        let wide: Shape = self
-            .shape()
-            .iter()
-            .enumerate()
-            .flat_map(|(a, &n)| [n, if a == axis { repetitions } else { 1 }])
-            .collect();
-        merge_pairs("repeat", &reshaped(self, split)?.broadcast_to(wide)?)
+        manipulation::repeat(self, repetitions, axis)
     }
 
     /// Arrays one after the other along an axis.
     fn concat(arrays: &[&Self], axis: isize) -> Result<Self> {
-        let first = first(arrays, "concat")?;
-        let axis = resolve_axis("concat", axis, first.ndim())?;
-        Self::apply_one(Join::Concat { axis }, arrays)
+        manipulation::concat(arrays, axis)
     }
 
     /// Arrays of one shape side by side along a new axis.
     fn stack(arrays: &[&Self], axis: isize) -> Result<Self> {
-        let first = first(arrays, "stack")?;
-        if arrays.iter().any(|a| a.shape() != first.shape()) {
-            return Err(ShapeError::Mismatch {
-                op: "stack".to_owned(),
-                shapes: arrays.iter().map(|a| a.shape().to_vec()).collect(),
-                reason: "the shapes differ".to_owned(),
-            }
-            .into());
-        }
-        let axis = resolve_axis("stack", axis, first.ndim() + 1)?;
-        let layers =
-            arrays.iter().map(|a| a.expand_dims(axis as isize)).collect::<Result<Vec<_>>>()?;
-        Self::apply_one(Join::Concat { axis }, &layers.iter().collect::<Vec<_>>())
+        manipulation::stack(arrays, axis)
     }
 
     /// The array cut along an axis into arrays without it.
     fn unstack(&self, axis: isize) -> Result<Vec<Self>> {
-        let axis = resolve_axis("unstack", axis, self.ndim())?;
-        let mut shape = self.meta().shape.clone();
-        shape.remove(axis);
-        (0..self.shape()[axis])
-            .map(|k| {
-                let mut slices: SmallVec<[AxisSlice; 4]> =
-                    self.shape().iter().map(|&n| AxisSlice::full(n)).collect();
-                slices[axis] = AxisSlice { start: k, step: 1, length: 1 };
-                reshaped(&sliced(self, slices)?, shape.clone())
-            })
-            .collect()
+        manipulation::unstack(self, axis)
     }
 
     /// The elements at a list of indices along an axis, in the list's order; negative indices count from the end.
     fn take(&self, indices: &[i64], axis: isize) -> Result<Self> {
-        let op = "take";
-        let axis = resolve_axis(op, axis, self.ndim())?;
-        let length = self.shape()[axis];
-        let indices = indices
-            .iter()
-            .map(|&index| {
-                let from_start =
-                    if index < 0 { index as i128 + length as i128 } else { index as i128 };
-                u64::try_from(from_start).map_err(|_| {
-                    ShapeError::Index { op: op.to_owned(), index: index.into(), axis, length }
-                        .into()
-                })
-            })
-            .collect::<Result<Vec<u64>>>()?;
-        Self::apply_one(Select::Take { axis, indices: indices.into() }, &[self])
+        select::take(self, indices, axis)
     }
-}
-
-/// A function of arrays and scalars; numbers without a data type take that of the arrays.
-fn map<'a, A: Array, const N: usize>(func: Func, operands: [Operand<'a, A>; N]) -> Result<A> {
-    let op = func.name();
-    // The condition of `where` says nothing of the numbers beside it.
-    let skip = usize::from(func == Func::Where);
-    let dtypes = operands[skip..].iter().filter_map(|o| match o {
-        Operand::Array(a) => Some(a.dtype()),
-        Operand::Scalar(s) => Some(s.dtype()),
-        Operand::Weak(_) => None,
-    });
-    let dtypes: SmallVec<[DType; 3]> = dtypes.collect();
-    let dtype = if dtypes.is_empty() {
-        let weak = operands[skip..].iter().filter_map(|o| match o {
-            Operand::Weak(w) => Some(w.default_dtype()),
-            _ => None,
-        });
-        weak.reduce(|a, b| promote_for(op, a, b).unwrap_or(b)).unwrap_or(DType::Bool)
-    } else {
-        result_type_for(op, dtypes)?
-    };
-    let mut arrays: SmallVec<[&A; 3]> = SmallVec::new();
-    let args = operands
-        .iter()
-        .map(|operand| {
-            Ok(match *operand {
-                Operand::Array(a) => {
-                    arrays.push(a);
-                    Arg::Input
-                }
-                Operand::Scalar(s) => Arg::Scalar(s),
-                Operand::Weak(w) => Arg::Scalar(w.resolve(op, dtype)?),
-            })
-        })
-        .collect::<Result<_>>()?;
-    A::apply_one(Map { func, args }, &arrays)
-}
-
-/// `argmin` and `argmax`: along one axis, or of all elements in row-major order.
-fn argument<A: Array>(array: &A, reduction: Reduction, axes: Axes) -> Result<A> {
-    let resolved = axes.resolve(reduction.name(), array.ndim())?;
-    if resolved.len() == 1 {
-        return Ok(array.reduce(reduction, axes)?.swap_remove(0));
-    }
-    if resolved.len() != array.ndim() {
-        return Err(ShapeError::Parameter {
-            op: reduction.name().to_owned(),
-            what: "axis",
-            value: format!("{:?}", resolved.as_slice()),
-            reason: "one axis or all of them".to_owned(),
-        }
-        .into());
-    }
-    let flat = array.flatten()?.reduce(reduction, 0)?.swap_remove(0);
-    if axes.keepdims() { reshaped(&flat, smallvec![1; array.ndim()]) } else { Ok(flat) }
-}
-
-fn contract_lowered<A: Array>(left: &A, right: &A, lowered: Lowered) -> Result<A> {
-    let left = reshaped(left, lowered.left)?;
-    let right = reshaped(right, lowered.right)?;
-    left.contract(&right, lowered.contract)
-}
-
-fn reshaped<A: Array>(array: &A, shape: Shape) -> Result<A> {
-    if shape == array.meta().shape {
-        return Ok(array.clone());
-    }
-    A::apply_one(Reindex::Reshape { shape }, &[array])
-}
-
-fn sliced<A: Array>(array: &A, slices: SmallVec<[AxisSlice; 4]>) -> Result<A> {
-    if slices.iter().zip(array.shape()).all(|(s, &n)| s.is_full(n)) {
-        return Ok(array.clone());
-    }
-    A::apply_one(Reindex::Slice { slices }, &[array])
-}
-
-/// Merges axes 2k and 2k + 1 into one.
-fn merge_pairs<A: Array>(op: &str, array: &A) -> Result<A> {
-    let shape =
-        array.shape().chunks(2).map(|pair| checked_size(op, pair)).collect::<Result<Shape>>()?;
-    reshaped(array, shape)
-}
-
-fn first<'a, A: Array>(arrays: &[&'a A], op: &str) -> Result<&'a A> {
-    arrays
-        .first()
-        .copied()
-        .ok_or_else(|| ShapeError::Arity { op: op.to_owned(), expected: 1, got: 0 }.into())
 }

@@ -1,5 +1,10 @@
 //! The provided methods of the elementwise functions, stamped from their names.
 
+use super::{Arg, Array, Func, Map, Operand};
+use crate::Result;
+use crate::dtype::{DType, promote_for, result_type_for};
+use smallvec::SmallVec;
+
 /// One method for each elementwise function of one or two arrays, for the body of the trait `Array`.
 macro_rules! methods {
     () => {
@@ -154,6 +159,61 @@ macro_rules! methods {
     )+};
 }
 pub(crate) use methods;
+
+/// A function of arrays and scalars; numbers without a data type take that of the arrays.
+pub(super) fn map<'a, A: Array, const N: usize>(
+    func: Func,
+    operands: [Operand<'a, A>; N],
+) -> Result<A> {
+    let op = func.name();
+    // The condition of `where` says nothing of the numbers beside it.
+    let skip = usize::from(func == Func::Where);
+    let dtypes = operands[skip..].iter().filter_map(|o| match o {
+        Operand::Array(a) => Some(a.dtype()),
+        Operand::Scalar(s) => Some(s.dtype()),
+        Operand::Weak(_) => None,
+    });
+    let dtypes: SmallVec<[DType; 3]> = dtypes.collect();
+    let dtype = if dtypes.is_empty() {
+        let weak = operands[skip..].iter().filter_map(|o| match o {
+            Operand::Weak(w) => Some(w.default_dtype()),
+            _ => None,
+        });
+        weak.reduce(|a, b| promote_for(op, a, b).unwrap_or(b)).unwrap_or(DType::Bool)
+    } else {
+        result_type_for(op, dtypes)?
+    };
+    let mut arrays: SmallVec<[&A; 3]> = SmallVec::new();
+    let args = operands
+        .iter()
+        .map(|operand| {
+            Ok(match *operand {
+                Operand::Array(a) => {
+                    arrays.push(a);
+                    Arg::Input
+                }
+                Operand::Scalar(s) => Arg::Scalar(s),
+                Operand::Weak(w) => Arg::Scalar(w.resolve(op, dtype)?),
+            })
+        })
+        .collect::<Result<_>>()?;
+    A::apply_one(Map { func, args }, &arrays)
+}
+
+/// Limited to a range; `None` is no limit.
+pub(super) fn clip<'a, A: Array>(
+    array: &'a A,
+    min: Option<Operand<'a, A>>,
+    max: Option<Operand<'a, A>>,
+) -> Result<A> {
+    let result = match (min, max) {
+        (None, None) => return Ok(array.clone()),
+        (Some(min), None) => map(Func::Maximum, [array.into(), min])?,
+        (None, Some(max)) => map(Func::Minimum, [array.into(), max])?,
+        (Some(min), Some(max)) => map(Func::Clip, [array.into(), min, max])?,
+    };
+    result.astype(array.dtype())
+}
 
 /// Implements the operators of `std::ops` for a kind of array, on references: `&x + &y`, `&x * 2.0`, `-&x`.
 ///

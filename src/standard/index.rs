@@ -1,6 +1,7 @@
 //! Index expressions: integers, slices, `newaxis` and the ellipsis, as in `x[0, 1:, None, ..., ::2]`.
 
-use super::{AxisSlice, Shape};
+use super::manipulation::{reshaped, sliced};
+use super::{Array, AxisSlice, Shape};
 use crate::Result;
 use crate::error::ShapeError;
 use smallvec::SmallVec;
@@ -126,6 +127,12 @@ tuples! {
     A 0, B 1, C 2, D 3;
     A 0, B 1, C 2, D 3, E 4;
     A 0, B 1, C 2, D 3, E 4, F 5;
+}
+
+/// The part of an array that an index expression selects.
+pub(super) fn index<A: Array>(array: &A, items: &[Ix]) -> Result<A> {
+    let fitted = fit(items, array.shape())?;
+    reshaped(&sliced(array, fitted.slices)?, fitted.shape)
 }
 
 /// An index expression fitted to a shape: a slice along each axis, then a reshape that drops the axes indexed by

@@ -1,9 +1,10 @@
 //! The class *reduce*: axes folded into one value each.
 
-use super::{Meta, Reduction, Shape};
+use super::manipulation::reshaped;
+use super::{Array, Axes, Meta, Reduction, Shape};
 use crate::Result;
 use crate::error::ShapeError;
-use smallvec::SmallVec;
+use smallvec::{SmallVec, smallvec};
 
 /// A reduction along axes.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,4 +62,23 @@ impl Reduce {
         }
         Ok((0..self.reduction.outputs()).map(|_| Meta { shape: shape.clone(), dtype }).collect())
     }
+}
+
+/// `argmin` and `argmax`: along one axis, or of all elements in row-major order.
+pub(super) fn argument<A: Array>(array: &A, reduction: Reduction, axes: Axes) -> Result<A> {
+    let resolved = axes.resolve(reduction.name(), array.ndim())?;
+    if resolved.len() == 1 {
+        return Ok(array.reduce(reduction, axes)?.swap_remove(0));
+    }
+    if resolved.len() != array.ndim() {
+        return Err(ShapeError::Parameter {
+            op: reduction.name().to_owned(),
+            what: "axis",
+            value: format!("{:?}", resolved.as_slice()),
+            reason: "one axis or all of them".to_owned(),
+        }
+        .into());
+    }
+    let flat = array.flatten()?.reduce(reduction, 0)?.swap_remove(0);
+    if axes.keepdims() { reshaped(&flat, smallvec![1; array.ndim()]) } else { Ok(flat) }
 }

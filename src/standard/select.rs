@@ -1,6 +1,6 @@
 //! The class *select*: elements chosen by lists of indices.
 
-use super::Meta;
+use super::{Array, Meta, resolve_axis};
 use crate::Result;
 use crate::buffer::Buffer;
 use crate::error::ShapeError;
@@ -50,4 +50,21 @@ impl Select {
             }
         }
     }
+}
+
+/// The elements at a list of indices, of which negative ones count from the end.
+pub(super) fn take<A: Array>(array: &A, indices: &[i64], axis: isize) -> Result<A> {
+    let op = "take";
+    let axis = resolve_axis(op, axis, array.ndim())?;
+    let length = array.shape()[axis];
+    let indices = indices
+        .iter()
+        .map(|&index| {
+            let from_start = if index < 0 { index as i128 + length as i128 } else { index as i128 };
+            u64::try_from(from_start).map_err(|_| {
+                ShapeError::Index { op: op.to_owned(), index: index.into(), axis, length }.into()
+            })
+        })
+        .collect::<Result<Vec<u64>>>()?;
+    A::apply_one(Select::Take { axis, indices: indices.into() }, &[array])
 }

@@ -175,6 +175,16 @@ impl<'de, T: serde::Deserialize<'de> + Send + Sync + 'static> serde::Deserialize
     }
 }
 
+/// An empty vector with room for `len` elements.
+pub(crate) fn reserve<T>(op: &str, len: u128) -> crate::Result<Vec<T>> {
+    let mut vec = Vec::new();
+    let bytes = len.saturating_mul(size_of::<T>() as u128);
+    match usize::try_from(len).map(|len| vec.try_reserve_exact(len)) {
+        Ok(Ok(())) => Ok(vec),
+        _ => Err(crate::error::MemoryError::Allocation { op: op.to_owned(), bytes }.into()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

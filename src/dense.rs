@@ -143,7 +143,7 @@ impl Array for Dense {
             Op::Contract(op) => contract::eval(op, inputs, meta)?,
             Op::Reindex(op) => reindex::eval(op, inputs[0], meta)?,
             Op::Join(op) => select::join(op, inputs, meta)?,
-            Op::Select(op) => select::eval(op, inputs[0], meta)?,
+            Op::Select(op) => select::eval(op, inputs, meta)?,
         }])
     }
 

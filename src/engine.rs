@@ -6,7 +6,7 @@
 //! | cast, map | `map` | structure merged once, then values in lanes |
 //! | reduce | `reduce` | segments or scattered accumulators |
 //! | contract | `contract` | a kernel for each pair of structures |
-//! | reindex, join, select | `reindex`, `join`, `select` | structure only |
+//! | reindex, join, select | `reindex`, `join`, `select` | structure; values are moved as they are |
 //!
 //! An expression is first [planned](explain): elementwise operations are fused. Results are in the format of an
 //! input, or by a written-down [rule](result_format); a scope can choose another, and the limit on dense results, by
@@ -17,6 +17,7 @@ mod contract;
 mod create;
 mod format;
 mod join;
+mod listing;
 mod map;
 mod options;
 mod plan;
@@ -90,6 +91,6 @@ fn eval(call: &Call<'_>, inputs: &[&Tensor]) -> Result<Outputs<Tensor>> {
         Op::Contract(op) => contract::eval(op, call, inputs[0], inputs[1])?,
         Op::Reindex(op) => reindex::eval(op, call, inputs[0])?,
         Op::Join(op) => join::eval(op, call, inputs)?,
-        Op::Select(op) => select::eval(op, call, inputs[0])?,
+        Op::Select(op) => select::eval(op, call, inputs)?,
     }])
 }

@@ -12,7 +12,7 @@
 //! | [`Contract`] | matmul, tensordot, vecdot, outer products |
 //! | [`Reindex`] | permute, reshape, broadcast, slice; flip, roll, tile, repeat, squeeze are made of them |
 //! | [`Join`] | concat, stack |
-//! | [`Select`] | take |
+//! | [`Select`] | take, put, band; indexing by arrays, assignment, tril, triu are made of them |
 //!
 //! `Op::call` checks an operation against the [`Meta`] of its inputs and gives a [`Call`]; an evaluator
 //! ([`Array::eval`]) takes nothing else, so shape and dtype errors are written once.
@@ -37,6 +37,7 @@ mod reduce;
 mod reduction;
 mod reindex;
 mod select;
+mod selection;
 mod sequence;
 
 pub use array::{Array, Footprint, Outputs, Settings};
@@ -46,8 +47,9 @@ pub use contract::{Contract, Label, Role};
 pub use create::Create;
 pub use expr::{Expr, Node, Ref};
 pub use func::Func;
-pub use index::{IntoIndex, Ix};
+pub use index::{IndexArray, IntoIndex, Ix, Key};
 pub use join::Join;
+pub use manipulation::Indexing;
 pub use map::{Arg, Map};
 pub use meta::{Meta, Shape, checked_size, size};
 pub use op::{Call, Op};
@@ -56,6 +58,7 @@ pub use reduce::Reduce;
 pub use reduction::Reduction;
 pub use reindex::{AxisSlice, Reindex};
 pub use select::Select;
+pub use selection::Repetitions;
 
 use sequence::{reshape_lengths, sequence_length};
 

@@ -87,7 +87,7 @@ macro_rules! conformance {
                 elementwise {
                     unary, binary, scalars, clip, refused_types, fills_that_are_not_kept, zeros_against_infinities
                 }
-                indexing { expressions, take, outside }
+                indexing { expressions, arrays_and_masks, assignment, take, take_along_axis, outside }
                 linear_algebra {
                     matmul, vectors_and_batches, tensordot, vecdot, matrix_transpose, contractions, not_finite
                 }

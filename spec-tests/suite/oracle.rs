@@ -3,6 +3,7 @@
 //! It shares no arithmetic with the crate: integers are computed in `i128` and wrapped, floats in `f64`, complex
 //! numbers by `num_complex`. Slow and obvious on purpose.
 
+pub mod index;
 mod scalar;
 
 pub use scalar::{accepts, compute_dtype, convert, function, promote, result_dtype};

@@ -241,3 +241,96 @@ pub fn index_expression(shape: &[usize]) -> BoxedStrategy<Vec<Ix>> {
         })
         .boxed()
 }
+
+/// An item of an index expression with arrays.
+#[derive(Debug, Clone)]
+pub enum IndexItem {
+    /// An item that is no array.
+    Basic(Ix),
+    /// An array of indices, or a mask.
+    Array(Reference),
+}
+
+/// An index expression with arrays of indices and masks, for an array with axes of these lengths. The arrays may not
+/// stretch to one shape; every index is inside its axis.
+pub fn any_index_expression(shape: &[usize]) -> BoxedStrategy<Vec<IndexItem>> {
+    let shape = shape.to_vec();
+    (vec(any::<Index>(), 64), any::<bool>())
+        .prop_map(move |(draws, masks)| {
+            let mut draws = draws.iter();
+            let mut draw = |n: usize| draws.next().map_or(0, |d| d.index(n));
+            let common: Vec<usize> = (0..draw(3)).map(|_| [2, 3, 1, 0][draw(13) % 4]).collect();
+            let mut items = vec![];
+            let (mut axis, mut ellipsis) = (0, false);
+            while axis < shape.len() || draw(4) == 3 {
+                let n = shape.get(axis).copied();
+                let item = match (draw(16), n) {
+                    (0, _) => IndexItem::Basic(Ix::NewAxis),
+                    (1, _) if masks => {
+                        let holds = draw(3) > 0;
+                        IndexItem::Array(Reference::from_fn(&[], DType::Bool, |_| holds.into()))
+                    }
+                    (2, _) if !ellipsis => {
+                        ellipsis = true;
+                        axis += draw(shape.len() - axis + 1);
+                        IndexItem::Basic(Ix::Ellipsis)
+                    }
+                    (3, _) if ellipsis || draw(2) == 0 => break,
+                    (_, None) => IndexItem::Basic(Ix::NewAxis),
+                    (4 | 5, Some(_)) => {
+                        axis += 1;
+                        IndexItem::Basic((..).into())
+                    }
+                    (6 | 7, Some(n)) => {
+                        axis += 1;
+                        let mut bound = || {
+                            let bound = draw(2 * n + 4) as isize - n as isize - 2;
+                            (draw(3) > 0).then_some(bound)
+                        };
+                        let (start, stop) = (bound(), bound());
+                        let step = [1, 2, -1, -2, 3][draw(5)];
+                        IndexItem::Basic(Ix::Slice { start, stop, step })
+                    }
+                    (8 | 9, Some(n)) if n > 0 => {
+                        axis += 1;
+                        IndexItem::Basic(Ix::At(draw(2 * n) as isize - n as isize))
+                    }
+                    (10 | 11, Some(_)) if masks => {
+                        let count = 1 + draw((shape.len() - axis).min(2));
+                        let lengths = &shape[axis..axis + count];
+                        axis += count;
+                        let often = 1 + draw(3);
+                        IndexItem::Array(Reference::from_fn(lengths, DType::Bool, |_| {
+                            (draw(4) < often).into()
+                        }))
+                    }
+                    (_, Some(n)) if n > 0 => {
+                        axis += 1;
+                        let skip = draw(common.len() + 1);
+                        let own: Vec<usize> = common[skip..]
+                            .iter()
+                            .map(|&n| if draw(4) == 0 { 1 } else { n })
+                            .collect();
+                        let signed = [DType::Int64, DType::Int8, DType::Int32];
+                        let unsigned = [DType::UInt8, DType::UInt64];
+                        let (dtype, low) = match draw(5) {
+                            k @ 0..3 => (signed[k], -(n as i64)),
+                            k => (unsigned[k - 3], 0),
+                        };
+                        let mut index = |_: &[usize]| {
+                            let index = low + draw((n as i64 - low) as usize) as i64;
+                            Scalar::from(index).cast(dtype)
+                        };
+                        IndexItem::Array(Reference::from_fn(&own, dtype, &mut index))
+                    }
+                    (_, Some(_)) => {
+                        axis += 1;
+                        IndexItem::Basic((..).into())
+                    }
+                };
+                items.push(item);
+            }
+            items
+        })
+        .boxed()
+}

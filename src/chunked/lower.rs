@@ -9,7 +9,7 @@
 //! | contract | common refinement, label by label | a tree sum of products over the chunks of the summed labels |
 //! | reindex | mapped | the moved region; a reshape keeps whole all but the leading axis of a group |
 //! | join | one after the other | the region of the operand where it lies |
-//! | select | the list cut into pieces | taken from each block where its indices fall, then put in order |
+//! | select | the list cut into pieces, or that of the array | taken from each block where its indices fall, then put in order; put into the block |
 
 mod contract;
 mod gather;
@@ -47,7 +47,7 @@ pub(super) fn grid<A: Array>(
         Op::Contract(op) => return Ok(contract::grid(op, inputs[0], inputs[1])),
         Op::Reindex(op) => reindex::grid(op, inputs[0], output)?,
         Op::Join(op) => join::grid(op, inputs),
-        Op::Select(op) => select::grid(op, inputs[0]),
+        Op::Select(op) => select::grid(op, inputs),
     };
     Ok((grid, SmallVec::new()))
 }

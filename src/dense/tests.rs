@@ -143,7 +143,7 @@ fn joins_and_selections() {
     let a = array.index_axis(Axis(0), 0);
     same(&joined, ndarray::concatenate![Axis(1), a, a].into_dyn());
     same(&dense.take(&[-1, 0, -1], 2).unwrap(), array.select(Axis(2), &[3, 0, 3]).into_dyn());
-    assert_eq!(dense.take(&[], 1).unwrap().shape(), [2, 0, 4]);
+    assert_eq!(dense.take(&[0_i64; 0], 1).unwrap().shape(), [2, 0, 4]);
     let rolled = t.roll(-1, 0).unwrap();
     same(&rolled, array![[4., 5., 6., 7.], [8., 9., 10., 11.], [0., 1., 2., 3.]].into_dyn());
     same(

@@ -1,14 +1,13 @@
 //! Evaluation of the class *join* on tensors.
 
-use super::format::{check_dense, check_listed, finish, result_format};
-use super::subset::Positions;
-use crate::buffer::Index;
-use crate::buffer::{Buffer, Indices, Values, Width};
+use super::format::{check_dense, check_listed, finish};
+use super::listing::Listing;
+use crate::buffer::Values;
 use crate::dtype::Scalar;
 use crate::kernels;
 use crate::standard::{Call, Join, Shape};
-use crate::tensor::{Coordinates, Format, Leaf, Tensor};
-use crate::{Result, with_dtype, with_width};
+use crate::tensor::{Format, Leaf, Tensor};
+use crate::{Result, with_dtype};
 
 pub(super) fn eval(op: &Join, call: &Call<'_>, inputs: &[&Tensor]) -> Result<Tensor> {
     let Join::Concat { axis } = *op;
@@ -35,47 +34,13 @@ pub(super) fn eval(op: &Join, call: &Call<'_>, inputs: &[&Tensor]) -> Result<Ten
             t.to_format(&Format::dense(t.ndim()))
         })
         .collect::<Result<Vec<_>>>()?;
-    let mut columns: Vec<Vec<u64>> = vec![vec![]; order.len()];
-    let mut values = Vec::with_capacity(parts.len());
+    let mut listing = Listing::new(&order, dtype);
     let mut offset = 0;
     for part in &parts {
-        let coordinates = part.coordinates_by(&order)?;
-        for ((column, index), &a) in columns.iter_mut().zip(coordinates.index()).zip(&order) {
-            let shift = if a == axis { offset } else { 0 };
-            with_width!(index.width(), I => {
-                let index: &[I] = index.as_slice().expect("own width");
-                column.extend(index.iter().map(|i| (i.get() + shift) as u64));
-            });
-        }
-        let leaf = match coordinates.child() {
-            None => part.leaf().clone(),
-            Some(child) => Positions::List(child.iter().collect()).of_leaf(part.leaf()),
-        };
-        values.push(kernels::cast::cast(&leaf.values(), dtype));
+        listing.add(part, |_| None, |a, i| if a == axis { i + offset } else { i })?;
         offset += part.shape()[axis];
     }
-    let views: Vec<_> = values.iter().map(Values::view).collect();
-    let values = kernels::gather::concat(&views);
-    let dims: Shape = order.iter().map(|&a| call.output().shape[a]).collect();
-    // Each input is sorted already: a stable sort merges the sorted runs. (With `axis` outermost there is one.)
-    let mut places: Vec<u64> = (0..values.len() as u64).collect();
-    let key = |p: u64| columns.iter().map(move |c| c[p as usize]);
-    if !places.is_sorted_by(|&a, &b| key(a).lt(key(b))) {
-        places.sort_by(|&a, &b| key(a).cmp(key(b)));
-    }
-    let width = Width::for_counts(dims.iter().copied().chain([places.len()]));
-    let sorted = |column: &Vec<u64>| {
-        with_width!(width, I => {
-            let column: Vec<I> = places.iter().map(|&p| I::new(column[p as usize] as usize)).collect();
-            Indices::from(column)
-        })
-    };
-    let index = columns.iter().map(sorted).collect();
-    let count = places.len();
-    let child = (!places.is_sorted()).then(|| Indices::U64(Buffer::from(places)));
-    let coordinates = Coordinates::new_unchecked(dims, count, index, child);
-    let format = result_format(coordinates.dims(), count as u128).with_order(&order)?;
-    let tensor = Tensor::from_sorted(&coordinates, &Leaf::Element(values), fill, &format)?;
+    let tensor = listing.tensor(call.output(), fill)?;
     finish(op.name(), tensor, false, inputs)
 }
 

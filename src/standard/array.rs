@@ -1,8 +1,9 @@
 //! The trait [`Array`]: one required evaluator, everything else provided.
 
 use super::{
-    Axes, Call, Contract, Create, Expr, Func, IntoIndex, Map, Meta, Op, Operand, Reduce, Reduction,
-    Reindex, elementwise, index, manipulation, products, reduce, resolve_axes, select,
+    Axes, Call, Contract, Create, Expr, Func, IndexArray, Indexing, IntoIndex, Map, Meta, Op,
+    Operand, Reduce, Reduction, Reindex, Repetitions, elementwise, index, manipulation, products,
+    reduce, resolve_axes, selection,
 };
 use crate::Result;
 use crate::buffer::Values;
@@ -153,6 +154,23 @@ pub trait Array: Clone + Send + Sync + std::fmt::Debug + Sized + 'static {
     /// A `rows × columns` array with ones on a diagonal: 0 is the main one, a positive number lies above it.
     fn eye(rows: usize, columns: usize, diagonal: isize, dtype: DType) -> Result<Self> {
         Self::apply_one(Create::Eye { rows, columns, diagonal, dtype }, &[])
+    }
+
+    /// The lower triangle of matrices (the last two axes), zero elsewhere: what is on and below a diagonal, of which 0
+    /// is the main one and a positive number lies above it.
+    fn tril(&self, diagonal: isize) -> Result<Self> {
+        selection::band(self, None, Some(diagonal))
+    }
+
+    /// The upper triangle of matrices (the last two axes), zero elsewhere: what is on and above a diagonal.
+    fn triu(&self, diagonal: isize) -> Result<Self> {
+        selection::band(self, Some(diagonal), None)
+    }
+
+    /// The coordinates of a grid: for each of some 1-dimensional arrays its elements along its own axis, the same along
+    /// the others.
+    fn meshgrid(arrays: &[&Self], indexing: Indexing) -> Result<Vec<Self>> {
+        manipulation::meshgrid(arrays, indexing)
     }
 
     /// The numbers from `start` to before `stop`, `step` apart.
@@ -338,6 +356,59 @@ pub trait Array: Clone + Send + Sync + std::fmt::Debug + Sized + 'static {
         reduce::argument(self, Reduction::ArgMax, axis.into())
     }
 
+    // ── indexing ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    /// The part of the array that an index expression selects (see [`Ix`](super::Ix) and [`Key`](super::Key)):
+    /// `x.index((0, 1.., ..))`, `x.index((&rows, 2))`, `x.index(&mask)`.
+    ///
+    /// ```
+    /// use redpoll::{Array, Dense};
+    /// let x = Dense::from_values([2, 3], vec![1, 2, 3, 4, 5, 6])?;
+    /// assert_eq!(x.index((-1, 1..))?.to_vec::<i32>()?, [5, 6]);
+    /// assert_eq!(x.index((vec![1, 0, 1], vec![2, 0, 0]))?.to_vec::<i32>()?, [6, 1, 4]);
+    /// assert_eq!(x.index(&x.greater(4)?)?.to_vec::<i32>()?, [5, 6]);
+    /// # Ok::<(), redpoll::Error>(())
+    /// ```
+    fn index<'i>(&self, index: impl IntoIndex<'i, Self>) -> Result<Self> {
+        index::index(self, &index.into_index())
+    }
+
+    /// This array with a value in the place of what an index expression selects; this array itself does not change.
+    ///
+    /// The value is an array that stretches to the shape of the selection, or a number. It takes this array's data
+    /// type, which must be of its kind or a later one of `bool`, unsigned and signed integers, real and complex
+    /// floats. Where an element is selected more than once, the last value remains.
+    ///
+    /// ```
+    /// use redpoll::{Array, Tensor, dtype::DType};
+    /// let x = Tensor::eye(1_000_000, 1_000_000, 0, DType::Float64)?.assign((7, 8), 2)?;
+    /// assert_eq!(x.stored(), 1_000_001);
+    /// # Ok::<(), redpoll::Error>(())
+    /// ```
+    fn assign<'i>(
+        &self,
+        index: impl IntoIndex<'i, Self>,
+        value: impl Into<Operand<'i, Self>>,
+    ) -> Result<Self> {
+        index::assign(self, &index.into_index(), value.into())
+    }
+
+    /// The elements at indices along an axis, in their order: integers of any data type, of which negative ones count
+    /// from the end, as a list or an array of any shape, which takes the place of the axis.
+    fn take<'i>(&self, indices: impl Into<IndexArray<'i, Self>>, axis: isize) -> Result<Self> {
+        selection::take(self, &indices.into(), axis)
+    }
+
+    /// Of each line along an axis the elements at its own indices: element `(i, k)` of the result is element
+    /// `(i, indices[i, k])` for the last of two axes. The other axes broadcast.
+    fn take_along_axis<'i>(
+        &self,
+        indices: impl Into<IndexArray<'i, Self>>,
+        axis: isize,
+    ) -> Result<Self> {
+        selection::take_along_axis(self, &indices.into(), axis)
+    }
+
     // ── products ────────────────────────────────────────────────────────────────────────────────────────────────
 
     /// A sum of products over labelled axes.
@@ -414,11 +485,6 @@ pub trait Array: Clone + Send + Sync + std::fmt::Debug + Sized + 'static {
         manipulation::squeeze(self, &axes.into())
     }
 
-    /// A part of the array by an index expression (see [`Ix`](super::Ix)): `x.index((0, 1.., ..))`.
-    fn index(&self, index: impl IntoIndex) -> Result<Self> {
-        index::index(self, &index.into_index())
-    }
-
     /// The elements in reverse order along axes.
     fn flip(&self, axes: impl Into<Axes>) -> Result<Self> {
         manipulation::flip(self, &axes.into())
@@ -444,9 +510,13 @@ pub trait Array: Clone + Send + Sync + std::fmt::Debug + Sized + 'static {
         manipulation::tile(self, repetitions)
     }
 
-    /// Each element repeated along an axis.
-    fn repeat(&self, repetitions: usize, axis: isize) -> Result<Self> {
-        manipulation::repeat(self, repetitions, axis)
+    /// Each element repeated along an axis: all of them as often as a number says, or each by its own count.
+    fn repeat<'i>(
+        &self,
+        repetitions: impl Into<Repetitions<'i, Self>>,
+        axis: isize,
+    ) -> Result<Self> {
+        selection::repeat(self, &repetitions.into(), axis)
     }
 
     /// Arrays one after the other along an axis.
@@ -462,10 +532,5 @@ pub trait Array: Clone + Send + Sync + std::fmt::Debug + Sized + 'static {
     /// The array cut along an axis into arrays without it.
     fn unstack(&self, axis: isize) -> Result<Vec<Self>> {
         manipulation::unstack(self, axis)
-    }
-
-    /// The elements at a list of indices along an axis, in the list's order; negative indices count from the end.
-    fn take(&self, indices: &[i64], axis: isize) -> Result<Self> {
-        select::take(self, indices, axis)
     }
 }

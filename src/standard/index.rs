@@ -1,13 +1,28 @@
-//! Index expressions: integers, slices, `newaxis` and the ellipsis, as in `x[0, 1:, None, ..., ::2]`.
+//! Index expressions: integers, slices, `newaxis`, the ellipsis, arrays of indices and masks, as in
+//! `x[0, 1:, None, ..., ::2]` and `x[rows, columns]`; and assignment to what they select.
+//!
+//! No operation of its own evaluates an expression: slices come first, then the axes that arrays index become one
+//! (a permutation and a reshape), of which [`Take`](super::Select::Take) takes a list of flat indices. Assignment
+//! goes the same way back, with [`Put`](super::Select::Put) in the place of `Take`.
+
+mod assign;
+mod fit;
+mod part;
+mod points;
+
+pub(super) use assign::assign;
+pub(super) use points::{Points, resolved};
 
 use super::manipulation::{reshaped, sliced};
-use super::{Array, AxisSlice, Shape};
+use super::{Array, Shape};
 use crate::Result;
+use crate::buffer::Values;
+use crate::dtype::{DType, Element};
 use crate::error::ShapeError;
 use smallvec::SmallVec;
 use std::ops::{Range, RangeFrom, RangeFull, RangeInclusive, RangeTo};
 
-/// One item of an index expression. Negative numbers count from the end, as in Python.
+/// One item of an index expression that is no array. Negative numbers count from the end, as in Python.
 ///
 /// | Python | here |
 /// |---|---|
@@ -16,6 +31,8 @@ use std::ops::{Range, RangeFrom, RangeFull, RangeInclusive, RangeTo};
 /// | `x[::2]` | `x.index(Ix::step(.., 2))` |
 /// | `x[::-1]` | `x.index(Ix::step(.., -1))` |
 /// | `x[..., None]` | `x.index((Ix::Ellipsis, Ix::NewAxis))` |
+///
+/// Arrays of indices and masks stand beside these in a [`Key`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Ix {
     /// One index; the axis disappears.
@@ -95,26 +112,168 @@ macro_rules! from_ranges {
 }
 from_ranges!(i32, isize, usize);
 
-/// What [`Array::index`](super::Array::index) takes: one item, a tuple of up to six, or a slice of [`Ix`].
-pub trait IntoIndex {
-    /// The items in order.
-    fn into_index(self) -> SmallVec<[Ix; 6]>;
+/// One item of an index expression on arrays of kind `A`.
+///
+/// | Python | here |
+/// |---|---|
+/// | `x[rows, 1:]` with an array `rows` | `x.index((&rows, 1..))` |
+/// | `x[[2, 0], [1, 1]]` | `x.index((vec![2, 0], vec![1, 1]))` |
+/// | `x[x > 0]` | `x.index(&x.greater(0)?)` |
+/// | `x[True]` | `x.index(true)` |
+///
+/// Arrays of indices broadcast against each other. Their common shape takes the place of the axes that they index,
+/// with the integers beside them, if these are next to each other in the expression; else it comes first. A mask
+/// stands for the positions where it is true, one array of indices for each of its axes.
+#[derive(Debug, Clone)]
+pub enum Key<'a, A> {
+    /// An integer, a slice, a new axis or the ellipsis.
+    Basic(Ix),
+    /// Indices along one axis (integers of any data type), or a mask of as many axes as it has (`bool`).
+    Array(IndexArray<'a, A>),
 }
 
-impl<T: Into<Ix>> IntoIndex for T {
-    fn into_index(self) -> SmallVec<[Ix; 6]> {
+/// An array of indices, or a mask: an array of the kind that is indexed, or plain values.
+#[derive(Debug, Clone)]
+pub enum IndexArray<'a, A> {
+    /// An array.
+    Array(&'a A),
+    /// A shape and as many values in row-major order.
+    Values(Shape, Values),
+}
+
+impl<A: Array> IndexArray<'_, A> {
+    pub(super) fn shape(&self) -> &[usize] {
+        match self {
+            Self::Array(array) => array.shape(),
+            Self::Values(shape, _) => shape,
+        }
+    }
+
+    pub(super) fn dtype(&self) -> DType {
+        match self {
+            Self::Array(array) => array.dtype(),
+            Self::Values(_, values) => values.dtype(),
+        }
+    }
+
+    /// The elements in row-major order.
+    pub(super) fn to_values(&self, op: &str) -> Result<Values> {
+        match self {
+            Self::Array(array) => array.to_values(),
+            Self::Values(shape, values) => {
+                if super::checked_size(op, shape)? == values.len() {
+                    return Ok(values.clone());
+                }
+                Err(ShapeError::Mismatch {
+                    op: op.to_owned(),
+                    shapes: vec![shape.to_vec()],
+                    reason: format!("{} values for an array of indices", values.len()),
+                }
+                .into())
+            }
+        }
+    }
+}
+
+impl<'a, A: Array> From<&'a A> for IndexArray<'a, A> {
+    fn from(array: &'a A) -> Self {
+        Self::Array(array)
+    }
+}
+impl<A, T: Element> From<Vec<T>> for IndexArray<'_, A> {
+    fn from(values: Vec<T>) -> Self {
+        Self::Values([values.len()].into_iter().collect(), values.into())
+    }
+}
+impl<A, T: Element> From<&[T]> for IndexArray<'_, A> {
+    fn from(values: &[T]) -> Self {
+        values.to_vec().into()
+    }
+}
+impl<A, T: Element> From<&Vec<T>> for IndexArray<'_, A> {
+    fn from(values: &Vec<T>) -> Self {
+        values.as_slice().into()
+    }
+}
+impl<A, T: Element, const N: usize> From<[T; N]> for IndexArray<'_, A> {
+    fn from(values: [T; N]) -> Self {
+        values.as_slice().into()
+    }
+}
+impl<A, T: Element, const N: usize> From<&[T; N]> for IndexArray<'_, A> {
+    fn from(values: &[T; N]) -> Self {
+        values.as_slice().into()
+    }
+}
+impl<A> From<bool> for IndexArray<'_, A> {
+    /// A mask without axes.
+    fn from(mask: bool) -> Self {
+        Self::Values(Shape::new(), vec![mask].into())
+    }
+}
+
+impl<'a, A, T: Into<IndexArray<'a, A>>> From<T> for Key<'a, A> {
+    fn from(array: T) -> Self {
+        Self::Array(array.into())
+    }
+}
+macro_rules! from_basic {
+    ($($T:ty),+) => {$(
+        impl<A> From<$T> for Key<'_, A> {
+            fn from(item: $T) -> Self {
+                Self::Basic(item.into())
+            }
+        }
+    )+};
+}
+from_basic!(
+    Ix,
+    RangeFull,
+    i32,
+    isize,
+    usize,
+    Range<i32>,
+    Range<isize>,
+    Range<usize>,
+    RangeFrom<i32>,
+    RangeFrom<isize>,
+    RangeFrom<usize>,
+    RangeTo<i32>,
+    RangeTo<isize>,
+    RangeTo<usize>,
+    RangeInclusive<i32>,
+    RangeInclusive<isize>,
+    RangeInclusive<usize>
+);
+
+/// The items of an index expression.
+pub(super) type Keys<'a, A> = SmallVec<[Key<'a, A>; 4]>;
+
+/// What [`Array::index`](super::Array::index) takes: one item, a tuple of up to six, or a slice of [`Ix`] or [`Key`].
+pub trait IntoIndex<'a, A> {
+    /// The items in order.
+    fn into_index(self) -> SmallVec<[Key<'a, A>; 4]>;
+}
+
+impl<'a, A: 'a, T: Into<Key<'a, A>>> IntoIndex<'a, A> for T {
+    fn into_index(self) -> Keys<'a, A> {
         [self.into()].into_iter().collect()
     }
 }
-impl IntoIndex for &[Ix] {
-    fn into_index(self) -> SmallVec<[Ix; 6]> {
-        self.into()
+impl<'a, A> IntoIndex<'a, A> for &[Ix] {
+    fn into_index(self) -> Keys<'a, A> {
+        self.iter().copied().map(Key::Basic).collect()
+    }
+}
+impl<'a, A: Clone> IntoIndex<'a, A> for &[Key<'a, A>] {
+    fn into_index(self) -> Keys<'a, A> {
+        self.iter().cloned().collect()
     }
 }
 macro_rules! tuples {
     ($($($T:ident $k:tt),+;)+) => {$(
-        impl<$($T: Into<Ix>),+> IntoIndex for ($($T,)+) {
-            fn into_index(self) -> SmallVec<[Ix; 6]> {
+        impl<'a, Kind: 'a, $($T: Into<Key<'a, Kind>>),+> IntoIndex<'a, Kind> for ($($T,)+) {
+            fn into_index(self) -> Keys<'a, Kind> {
                 [$(self.$k.into()),+].into_iter().collect()
             }
         }
@@ -130,148 +289,12 @@ tuples! {
 }
 
 /// The part of an array that an index expression selects.
-pub(super) fn index<A: Array>(array: &A, items: &[Ix]) -> Result<A> {
-    let fitted = fit(items, array.shape())?;
-    reshaped(&sliced(array, fitted.slices)?, fitted.shape)
-}
-
-/// An index expression fitted to a shape: a slice along each axis, then a reshape that drops the axes indexed by
-/// an integer and adds the new ones.
-pub(super) struct Fitted {
-    pub slices: SmallVec<[AxisSlice; 4]>,
-    pub shape: Shape,
-}
-
-/// Fits an index expression to a shape; axes not named are taken whole.
-pub(super) fn fit(items: &[Ix], shape: &[usize]) -> Result<Fitted> {
+pub(super) fn index<A: Array>(array: &A, keys: &[Key<'_, A>]) -> Result<A> {
     let op = "index";
-    let wrong = |reason: String| ShapeError::Mismatch {
-        op: op.to_owned(),
-        shapes: vec![shape.to_vec()],
-        reason,
-    };
-    let named = items.iter().filter(|i| matches!(i, Ix::At(_) | Ix::Slice { .. })).count();
-    if named > shape.len() {
-        return Err(wrong(format!("{named} indices for {} axes", shape.len())).into());
-    }
-    if items.iter().filter(|i| **i == Ix::Ellipsis).count() > 1 {
-        return Err(wrong("more than one ellipsis".to_owned()).into());
-    }
-    let mut fitted = Fitted { slices: SmallVec::new(), shape: Shape::new() };
-    let whole = |fitted: &mut Fitted, count: usize| {
-        for _ in 0..count {
-            let length = shape[fitted.slices.len()];
-            fitted.slices.push(AxisSlice::full(length));
-            fitted.shape.push(length);
-        }
-    };
-    for &item in items {
-        let axis = fitted.slices.len();
-        match item {
-            Ix::NewAxis => fitted.shape.push(1),
-            Ix::Ellipsis => whole(&mut fitted, shape.len() - named),
-            Ix::At(index) => {
-                let length = shape[axis];
-                let from_start = index as i128 + if index < 0 { length as i128 } else { 0 };
-                if !(0..length as i128).contains(&from_start) {
-                    return Err(ShapeError::Index {
-                        op: op.to_owned(),
-                        index: index as i128,
-                        axis,
-                        length,
-                    }
-                    .into());
-                }
-                fitted.slices.push(AxisSlice { start: from_start as usize, step: 1, length: 1 });
-            }
-            Ix::Slice { start, stop, step } => {
-                let slice = python_slice(op, start, stop, step, shape[axis])?;
-                fitted.shape.push(slice.length);
-                fitted.slices.push(slice);
-            }
-        }
-    }
-    let rest = shape.len() - fitted.slices.len();
-    whole(&mut fitted, rest);
-    Ok(fitted)
-}
-
-/// Python's `slice(start, stop, step).indices(length)`.
-fn python_slice(
-    op: &str,
-    start: Option<isize>,
-    stop: Option<isize>,
-    step: isize,
-    length: usize,
-) -> Result<AxisSlice> {
-    if step == 0 {
-        return Err(ShapeError::Parameter {
-            op: op.to_owned(),
-            what: "step",
-            value: "0".to_owned(),
-            reason: "a slice must advance".to_owned(),
-        }
-        .into());
-    }
-    let n = length as i128;
-    // The range of bounds: with a negative step one before the start stands for "past the end".
-    let (low, high) = if step > 0 { (0, n) } else { (-1, n - 1) };
-    let bound = |b: Option<isize>, default: i128| {
-        b.map_or(default, |b| {
-            let b = b as i128;
-            (if b < 0 { b + n } else { b }).clamp(low, high)
-        })
-    };
-    let (first, end) = if step > 0 { (low, high) } else { (high, low) };
-    let (start, stop) = (bound(start, first), bound(stop, end));
-    let step_wide = step as i128;
-    let length = ((stop - start + step_wide - step_wide.signum()) / step_wide).max(0) as usize;
-    Ok(AxisSlice { start: if length == 0 { 0 } else { start as usize }, step, length })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Python's definition, spelt out: walk from the start until the stop is passed.
-    fn walk(start: Option<isize>, stop: Option<isize>, step: isize, n: isize) -> Vec<usize> {
-        let fix = |b: isize| if b < 0 { b + n } else { b };
-        let mut i = match (start, step > 0) {
-            (Some(s), true) => fix(s).max(0),
-            (Some(s), false) => fix(s).min(n - 1),
-            (None, true) => 0,
-            (None, false) => n - 1,
-        };
-        let mut out = vec![];
-        while (0..n).contains(&i)
-            && stop.is_none_or(|e| if step > 0 { i < fix(e) } else { i > fix(e) })
-        {
-            out.push(i as usize);
-            i += step;
-        }
-        out
-    }
-
-    #[test]
-    fn slices_are_pythons() {
-        let bounds: Vec<Option<isize>> = (-6..=6).map(Some).chain([None]).collect();
-        for n in 0..5_isize {
-            for &start in &bounds {
-                for &stop in &bounds {
-                    for step in [-7, -2, -1, 1, 2, 3] {
-                        let s = python_slice("index", start, stop, step, n as usize).unwrap();
-                        let got: Vec<usize> = (0..s.length).map(|k| s.index(k)).collect();
-                        assert_eq!(
-                            got,
-                            walk(start, stop, step, n),
-                            "{start:?}:{stop:?}:{step} of {n}"
-                        );
-                        for (k, &i) in got.iter().enumerate() {
-                            assert_eq!(s.position(i), Some(k));
-                        }
-                    }
-                }
-            }
-        }
+    let fitted = fit::fit(op, keys, array.shape())?;
+    let part = sliced(array, fitted.slices)?;
+    match fitted.points {
+        None => reshaped(&part, fitted.shape),
+        Some(points) => reshaped(&points.pick(op, &part)?, fitted.shape),
     }
 }

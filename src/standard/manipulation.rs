@@ -143,8 +143,7 @@ pub(super) fn tile<A: Array>(array: &A, repetitions: &[usize]) -> Result<A> {
 }
 
 /// Each element repeated along an axis.
-pub(super) fn repeat<A: Array>(array: &A, repetitions: usize, axis: isize) -> Result<A> {
-    let axis = resolve_axis("repeat", axis, array.ndim())?;
+pub(super) fn repeat<A: Array>(array: &A, repetitions: usize, axis: usize) -> Result<A> {
     let split = array.shape().iter().flat_map(|&n| [n, 1]).collect();
     let wide: Shape = array
         .shape()
@@ -221,4 +220,41 @@ fn first<'a, A: Array>(arrays: &[&'a A], op: &str) -> Result<&'a A> {
         .first()
         .copied()
         .ok_or_else(|| ShapeError::Arity { op: op.to_owned(), expected: 1, got: 0 }.into())
+}
+
+/// How the axes of [`Array::meshgrid`]'s results correspond to its arrays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Indexing {
+    /// Cartesian: the first array runs along axis 1, the second along axis 0.
+    #[default]
+    Xy,
+    /// By matrix index: array `k` runs along axis `k`.
+    Ij,
+}
+
+/// The coordinates of a grid, one array for each axis.
+pub(super) fn meshgrid<A: Array>(arrays: &[&A], indexing: Indexing) -> Result<Vec<A>> {
+    let op = "meshgrid";
+    if let Some(array) = arrays.iter().find(|a| a.ndim() != 1) {
+        return Err(ShapeError::Mismatch {
+            op: op.to_owned(),
+            shapes: vec![array.shape().to_vec()],
+            reason: "coordinates have one axis".to_owned(),
+        }
+        .into());
+    }
+    let mut axes: Vec<usize> = (0..arrays.len()).collect();
+    if indexing == Indexing::Xy && arrays.len() > 1 {
+        axes.swap(0, 1);
+    }
+    let mut shape: Shape = smallvec![1; arrays.len()];
+    axes.iter().zip(arrays).for_each(|(&axis, array)| shape[axis] = array.shape()[0]);
+    axes.iter()
+        .zip(arrays)
+        .map(|(&axis, array)| {
+            let mut own: Shape = smallvec![1; arrays.len()];
+            own[axis] = shape[axis];
+            broadcast_to(&reshaped(*array, own)?, &shape)
+        })
+        .collect()
 }

@@ -35,7 +35,7 @@ pub enum Op {
     Reindex(Reindex),
     /// Several arrays one after the other. One input or more.
     Join(Join),
-    /// Elements chosen by indices. One input.
+    /// Elements chosen by indices or diagonals.
     Select(Select),
 }
 
@@ -64,7 +64,8 @@ impl Op {
             Self::Contract(_) => 2,
             Self::Map(_) => inputs.len(), // counted there
             Self::Join(_) => inputs.len().max(1),
-            Self::Cast(_) | Self::Reduce(_) | Self::Reindex(_) | Self::Select(_) => 1,
+            Self::Select(op) => op.arity(),
+            Self::Cast(_) | Self::Reduce(_) | Self::Reindex(_) => 1,
         };
         expect_arity(self.name(), expected, inputs.len())?;
         Ok(smallvec![match self {
@@ -75,7 +76,7 @@ impl Op {
             Self::Contract(op) => op.infer(inputs[0], inputs[1])?,
             Self::Reindex(op) => op.infer(inputs[0])?,
             Self::Join(op) => op.infer(inputs)?,
-            Self::Select(op) => op.infer(inputs[0])?,
+            Self::Select(op) => op.infer(inputs)?,
         }])
     }
 

@@ -2,9 +2,9 @@
 //! shape and not from data that is already there are checked.
 
 use crate::Result;
+pub(crate) use crate::buffer::reserve;
 use crate::buffer::{Index, Indices, Values, ValuesRef};
 use crate::dtype::{Element, Scalar};
-use crate::error::MemoryError;
 use crate::kernels::gather::{gather, gather_slice, scatter_into};
 use crate::kernels::parallel;
 use crate::{with_dtype, with_width};
@@ -17,16 +17,6 @@ pub(crate) fn filled<T: Copy>(op: &str, value: T, len: usize) -> Result<Vec<T>> 
     let mut vec = reserve(op, len as u128)?;
     vec.resize(len, value);
     Ok(vec)
-}
-
-/// An empty vector with room for `len` elements.
-pub(crate) fn reserve<T>(op: &str, len: u128) -> Result<Vec<T>> {
-    let mut vec = Vec::new();
-    let bytes = len.saturating_mul(size_of::<T>() as u128);
-    match usize::try_from(len).map(|len| vec.try_reserve_exact(len)) {
-        Ok(Ok(())) => Ok(vec),
-        _ => Err(MemoryError::Allocation { op: op.to_owned(), bytes }.into()),
-    }
 }
 
 /// The indices at these positions, in the width they have.

@@ -18,10 +18,12 @@
 //! | contract | `contract` |
 //! | reindex | `reindex` |
 //! | join, select | `select` |
+//! | scan, order | `order` |
 
 mod contract;
 mod convert;
 mod map;
+mod order;
 mod reduce;
 mod reindex;
 mod select;
@@ -144,6 +146,8 @@ impl Array for Dense {
             Op::Reindex(op) => reindex::eval(op, inputs[0], meta)?,
             Op::Join(op) => select::join(op, inputs, meta)?,
             Op::Select(op) => select::eval(op, inputs, meta)?,
+            Op::Scan(op) => order::scan(op, inputs[0], meta)?,
+            Op::Order(op) => order::eval(op, inputs, meta)?,
         }])
     }
 

@@ -7,6 +7,8 @@
 //! | reduce | `reduce` | segments or scattered accumulators |
 //! | contract | `contract` | a kernel for each pair of structures |
 //! | reindex, join, select | `reindex`, `join`, `select` | structure; values are moved as they are |
+//! | scan | `scan` | stored values of a fiber; what lies between them is runs |
+//! | order | `order` | stored values of a fiber, around the fill |
 //!
 //! An expression is first [planned](explain): elementwise operations are fused. Results are in the format of an
 //! input, or by a written-down [rule](result_format); a scope can choose another, and the limit on dense results, by
@@ -17,14 +19,17 @@ mod contract;
 mod create;
 mod format;
 mod join;
+mod lanes;
 mod listing;
 mod map;
 mod options;
+mod order;
 mod plan;
 mod reduce;
 mod reindex;
 #[cfg(all(test, feature = "testing"))]
 mod samples;
+mod scan;
 mod select;
 mod subset;
 #[cfg(test)]
@@ -92,5 +97,7 @@ fn eval(call: &Call<'_>, inputs: &[&Tensor]) -> Result<Outputs<Tensor>> {
         Op::Reindex(op) => reindex::eval(op, call, inputs[0])?,
         Op::Join(op) => join::eval(op, call, inputs)?,
         Op::Select(op) => select::eval(op, call, inputs)?,
+        Op::Scan(op) => scan::eval(op, call, inputs[0])?,
+        Op::Order(op) => order::eval(op, call, inputs)?,
     }])
 }

@@ -8,7 +8,8 @@
 //! | [`map`] | the elementwise functions of the standard |
 //! | [`cast`] | conversions between data types |
 //! | [`gather`] | copies by position, and questions about stored values |
-//! | [`reduce`] | accumulators for the reductions |
+//! | [`reduce`] | accumulators for the reductions, and what they come to on the way: scans |
+//! | [`order`] | sorting, and searching in what is sorted |
 //! | [`contract`] | multiply–accumulate: dot, axpy, gemm |
 //! | [`parallel`] | pieces of work, by all threads |
 //!
@@ -24,10 +25,11 @@ mod complex;
 pub mod contract;
 pub mod gather;
 pub mod map;
+pub mod order;
 pub mod parallel;
 pub mod reduce;
 
-use crate::buffer::{Values, ValuesMut, ValuesRef};
+use crate::buffer::{Index, Values, ValuesMut, ValuesRef};
 use crate::with_dtype;
 use std::ops::Range;
 
@@ -79,4 +81,30 @@ pub(crate) fn for_pieces<T: Send>(out: &mut [T], piece: impl Fn(usize, &mut [T])
     } else {
         parallel::for_each_chunk(out, PIECE, |p, out| piece(p * PIECE, out));
     }
+}
+
+/// Hands over `out` segment by segment, segment s being `out[ptr[s]..ptr[s + 1]]`. In parallel: neighbours go together
+/// until they are worth a task.
+pub(crate) fn for_segments<T: Send, I: Index>(
+    out: &mut [T],
+    ptr: &[I],
+    segment: impl Fn(usize, &mut [T]) + Sync,
+) {
+    assert_eq!(ptr.last().map(|p| p.get()), Some(out.len()), "ends of segments and values");
+    let (count, mut groups) = (ptr.len() - 1, Vec::new());
+    let (mut rest, mut first) = (out, 0);
+    while first < count {
+        let enough = ptr[first].get() + PIECE;
+        let last = first + ptr[first + 1..].partition_point(|p| p.get() <= enough).max(1);
+        let (group, right) = rest.split_at_mut(ptr[last].get() - ptr[first].get());
+        groups.push((first..last, group));
+        (rest, first) = (right, last);
+    }
+    parallel::for_each(groups, |(segments, mut group)| {
+        for s in segments {
+            let (own, right) = group.split_at_mut(ptr[s + 1].get() - ptr[s].get());
+            segment(s, own);
+            group = right;
+        }
+    });
 }

@@ -13,6 +13,8 @@
 //! | [`Reindex`] | permute, reshape, broadcast, slice; flip, roll, tile, repeat, squeeze are made of them |
 //! | [`Join`] | concat, stack |
 //! | [`Select`] | take, put, band; indexing by arrays, assignment, tril, triu are made of them |
+//! | [`Scan`] | cumulative_sum, cumulative_prod |
+//! | [`Order`] | sort, argsort, searchsorted, nonzero; the functions on sets are made of them |
 //!
 //! `Op::call` checks an operation against the [`Meta`] of its inputs and gives a [`Call`]; an evaluator
 //! ([`Array::eval`]) takes nothing else, so shape and dtype errors are written once.
@@ -32,13 +34,17 @@ mod map;
 mod meta;
 mod op;
 mod operand;
+mod order;
 mod products;
 mod reduce;
 mod reduction;
 mod reindex;
+mod scan;
+mod searching;
 mod select;
 mod selection;
 mod sequence;
+mod sets;
 
 pub use array::{Array, Footprint, Outputs, Settings};
 pub use axes::{Axes, resolve_axes, resolve_axis};
@@ -54,11 +60,14 @@ pub use map::{Arg, Map};
 pub use meta::{Meta, Shape, checked_size, size};
 pub use op::{Call, Op};
 pub use operand::Operand;
+pub use order::Order;
 pub use reduce::Reduce;
 pub use reduction::Reduction;
 pub use reindex::{AxisSlice, Reindex};
+pub use scan::{Scan, ScanKind};
 pub use select::Select;
 pub use selection::Repetitions;
+pub use sets::{UniqueAll, UniqueCounts, UniqueInverse};
 
 use sequence::{reshape_lengths, sequence_length};
 

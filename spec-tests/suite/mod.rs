@@ -51,6 +51,8 @@ pub mod oracle;
 pub mod programs;
 pub mod promotion;
 pub mod searching;
+pub mod sets;
+pub mod sorting;
 pub mod statistical;
 pub mod strategies;
 pub mod utility;
@@ -92,9 +94,11 @@ macro_rules! conformance {
                     matmul, vectors_and_batches, tensordot, vecdot, matrix_transpose, contractions, not_finite
                 }
                 manipulation { permutations, shapes, broadcasting, reversals, rolls, repetitions, joins, unstack }
-                searching { extremes, where_, count_nonzero }
-                statistical { reductions, not_finite, nothing_to_reduce, refused_types }
-                utility { any_all }
+                searching { extremes, where_, count_nonzero, nonzero, searchsorted }
+                sets { unique, isin }
+                sorting { sort, argsort }
+                statistical { cumulative, reductions, not_finite, nothing_to_reduce, refused_types }
+                utility { any_all, diff }
                 interchange { values, items }
                 errors { axes, shapes, broadcasts, products, joins, dtypes }
                 programs { eager, recorded }

@@ -4,8 +4,10 @@
 //! numbers by `num_complex`. Slow and obvious on purpose.
 
 pub mod index;
+mod order;
 mod scalar;
 
+pub use order::{is_nan, precedes, same};
 pub use scalar::{accepts, compute_dtype, convert, function, promote, result_dtype};
 
 use crate::buffer::Values;

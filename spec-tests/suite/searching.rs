@@ -1,11 +1,11 @@
 //! [Searching functions](https://data-apis.org/array-api/2025.12/API_specification/searching_functions.html).
 
-use super::oracle::{Reference, promote};
+use super::oracle::{Reference, convert, precedes, promote};
 use super::strategies::{Palette, any_array, array, broadcastable_arrays, dtype};
 use super::{Make, Tolerance, agree, build, for_all, refused};
-use crate::dtype::DType;
-use crate::error::DTypeError;
-use crate::standard::{Axes, Func, Reduction};
+use crate::dtype::{DType, Scalar};
+use crate::error::{DTypeError, ShapeError};
+use crate::standard::{Axes, Func, Order, Reduction};
 use crate::{Array, Error};
 use proptest::prelude::*;
 
@@ -54,8 +54,7 @@ pub fn where_<A: Array>(make: Make<'_, A>) {
         let want = Reference::known_map(Func::Where, &[condition, x, y]).expect("every type");
         agree(&c.where_(&a, &b)?, &want, Tolerance::EXACT)?;
         // With a scalar on either side.
-        let value =
-            x.elements.first().copied().unwrap_or_else(|| crate::dtype::Scalar::one(x.dtype));
+        let value = x.elements.first().copied().unwrap_or_else(|| Scalar::one(x.dtype));
         let scalar = Reference::from_fn(&[], x.dtype, |_| value);
         let want = Reference::known_map(Func::Where, &[condition, &scalar, y]).expect("every type");
         agree(&c.where_(value, &b)?, &want, Tolerance::EXACT)?;
@@ -80,5 +79,62 @@ pub fn count_nonzero<A: Array>(make: Make<'_, A>) {
         let names = Axes::from(names.as_slice());
         let names = if keep { names.keep() } else { names };
         agree(&build(make, &x)?.count_nonzero(names)?, &want, Tolerance::EXACT)
+    });
+}
+
+/// `nonzero`, and its refusal of an array without axes.
+pub fn nonzero<A: Array>(make: Make<'_, A>) {
+    for_all("nonzero", 1, &any_array(0..=4, Palette::Any), |x| {
+        let array = build(make, &x)?;
+        if x.ndim() == 0 {
+            return refused!(array.nonzero(), Error::Shape(ShapeError::Mismatch { op, .. }) if op == "nonzero");
+        }
+        let (got, want) = (array.nonzero()?, x.nonzero());
+        prop_assert_eq!(got.len(), want.len());
+        got.iter().zip(&want).try_for_each(|(g, w)| agree(g, w, Tolerance::EXACT))?;
+        // The count is a promise.
+        let (flat, count) = (array.flatten()?, want[0].shape[0]);
+        let wrong = if count == x.elements.len() { count.checked_sub(1) } else { Some(count + 1) };
+        let Some(count) = wrong else { return Ok(()) };
+        let result = A::apply_one(Order::Nonzero { count }, &[&flat]).and_then(|a| a.to_values());
+        prop_assert!(result.is_err(), "{count} were not there");
+        Ok(())
+    });
+}
+
+/// `searchsorted`: both sides, with and without a sorter, any two types.
+pub fn searchsorted<A: Array>(make: Make<'_, A>) {
+    let strategy = (dtype(|_| true), dtype(|_| true), any::<bool>())
+        .prop_flat_map(|(a, b, same)| {
+            let vector =
+                super::strategies::arrays_of(super::strategies::shape(1..=1), a, Palette::Any);
+            let elements = array(if same { a } else { b }, Palette::Any);
+            (vector, elements, any::<bool>())
+        })
+        .boxed();
+    for_all("searchsorted", 1, &strategy, |(vector, elements, right)| {
+        let sorted = vector.sorted(0, false);
+        let (a, b) = (build(make, &sorted)?, build(make, &elements)?);
+        let Some(common) = promote(vector.dtype, elements.dtype) else {
+            return refused!(
+                a.searchsorted(&b, right, None),
+                Error::DType(DTypeError::NoPromotion { .. })
+            );
+        };
+        let want = Reference::from_fn(&elements.shape, DType::Int64, |i| {
+            let x = convert(elements.at(i), common);
+            let before = |e: &&Scalar| {
+                let e = convert(**e, common);
+                if right { !precedes(x, e) } else { precedes(e, x) }
+            };
+            Scalar::Int64(sorted.elements.iter().filter(before).count() as i64)
+        });
+        agree(&a.searchsorted(&b, right, None)?, &want, Tolerance::EXACT)?;
+        let (unsorted, sorter) = (build(make, &vector)?, build(make, &vector.argsorted(0, false))?);
+        agree(&unsorted.searchsorted(&b, right, Some(&sorter))?, &want, Tolerance::EXACT)?;
+        if elements.ndim() != 1 {
+            refused!(b.searchsorted(&a, right, None), Error::Shape(ShapeError::Mismatch { .. }))?;
+        }
+        Ok(())
     });
 }

@@ -1,11 +1,11 @@
 //! [Statistical functions](https://data-apis.org/array-api/2025.12/API_specification/statistical_functions.html).
 
 use super::oracle::Reference;
-use super::strategies::{Palette, array, array_of, axes};
+use super::strategies::{Palette, array, array_of, arrays_of, axes, axis_name, shape};
 use super::{Make, Tolerance, agree, build, for_all, refused};
 use crate::dtype::{DType, Kind, Scalar};
 use crate::error::{DTypeError, ShapeError};
-use crate::standard::{Axes, Reduction};
+use crate::standard::{Axes, Reduction, ScanKind};
 use crate::{Array, Error};
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseResult;
@@ -119,6 +119,45 @@ pub fn nothing_to_reduce<A: Array>(make: Make<'_, A>) {
             }
             Ok(())
         });
+    }
+}
+
+/// `cumulative_sum` and `cumulative_prod`, in every type along any axis, with and without the identity first.
+pub fn cumulative<A: Array>(make: Make<'_, A>) {
+    for kind in [ScanKind::Sum, ScanKind::Prod] {
+        for dtype in DType::ALL {
+            let of = match (kind, dtype.kind()) {
+                (ScanKind::Prod, _) => Palette::Small,
+                (ScanKind::Sum, Kind::Float) => Palette::Any,
+                (ScanKind::Sum, _) => Palette::Finite,
+            };
+            let strategy = arrays_of(shape(1..=3), dtype, of)
+                .prop_flat_map(|x| {
+                    let ndim = x.ndim();
+                    (Just(x), 0..ndim)
+                })
+                .prop_flat_map(|(x, axis)| {
+                    let name = axis_name(axis, x.ndim());
+                    (Just(x), Just(axis), name, any::<bool>())
+                })
+                .boxed();
+            let what = format!("cumulative {} of {dtype}", kind.reduction().name());
+            for_all(&what, 4, &strategy, |(x, axis, name, initial)| {
+                let array = build(make, &x)?;
+                let got = match kind {
+                    ScanKind::Sum => array.cumulative_sum(name, initial)?,
+                    ScanKind::Prod => array.cumulative_prod(name, initial)?,
+                };
+                let count = x.shape[axis];
+                let tolerance = match kind {
+                    ScanKind::Sum => Tolerance::sum(count, x.magnitude()),
+                    ScanKind::Prod => {
+                        Tolerance { ulps: 4.0 * count as f64 + 4.0, ..Tolerance::VALUE }
+                    }
+                };
+                agree(&got, &x.scanned(kind, axis, initial), tolerance)
+            });
+        }
     }
 }
 

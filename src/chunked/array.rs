@@ -6,6 +6,8 @@ use super::{Chunked, lower};
 use crate::Result;
 use crate::buffer::Values;
 use crate::standard::{Array, Call, Footprint, Meta, Outputs, Settings};
+use lower::Recorded;
+use smallvec::{SmallVec, smallvec};
 use std::sync::Arc;
 
 impl<A: Array> Chunked<A> {
@@ -43,10 +45,17 @@ impl<A: Array> Array for Chunked<A> {
     }
 
     fn eval(call: &Call<'_>, inputs: &[&Self]) -> Result<Outputs<Self>> {
-        let (grid, inner) = lower::grid(call.op(), inputs, call.output())?;
+        let inputs = match lower::record(call, inputs)? {
+            Recorded::Composed(composed) => return Ok(smallvec![composed]),
+            Recorded::Itself(inputs) => inputs,
+        };
+        let (grid, inner) = {
+            let operands: SmallVec<[&Self; 3]> = inputs.iter().collect();
+            lower::grid(call.op(), &operands, call.output())?
+        };
         let node = Arc::new(Node {
             kind: Kind::Apply { op: call.op().clone(), inner },
-            inputs: inputs.iter().map(|&input| input.clone()).collect(),
+            inputs,
             metas: call.outputs().iter().cloned().collect(),
             grid,
         });
@@ -58,6 +67,10 @@ impl<A: Array> Array for Chunked<A> {
     fn settings() -> Settings {
         let (options, blocks) = (Options::current(), A::settings());
         Box::new(move |body| options.scope(|| blocks(body)))
+    }
+
+    fn persist(&self) -> Result<Self> {
+        Self::persist(self)
     }
 
     fn to_values(&self) -> Result<Values> {

@@ -10,14 +10,18 @@
 //! | reindex | mapped | the moved region; a reshape keeps whole all but the leading axis of a group |
 //! | join | one after the other | the region of the operand where it lies |
 //! | select | the list cut into pieces, or that of the array | taken from each block where its indices fall, then put in order; put into the block |
+//! | scan | that of the input | the scan of the same region; several chunks are recorded as other operations |
+//! | order | the axis in one chunk | the operation of the same region, with the vector it searches whole |
 
 mod contract;
 mod gather;
 mod join;
 mod map;
+mod order;
 mod reduce;
 mod reindex;
 mod reshape;
+mod scan;
 mod select;
 
 pub(super) use gather::gather;
@@ -30,7 +34,7 @@ use super::node::{Kind, Node};
 use super::options::Options;
 use super::{Chunked, blocks};
 use crate::Result;
-use crate::standard::{Array, Meta, Op, Reindex};
+use crate::standard::{Array, Call, Meta, Op, Order, Reindex};
 use smallvec::{SmallVec, smallvec};
 
 /// The grid of an operation's results, and the chunks of axes that it sums over.
@@ -41,15 +45,34 @@ pub(super) fn grid<A: Array>(
 ) -> Result<(Grid, SmallVec<[Partition; 2]>)> {
     let grid = match op {
         Op::Create(op) => open_axes(op.name(), output, smallvec![None; output.ndim()])?,
-        Op::Cast(_) => inputs[0].grid().clone(),
+        Op::Cast(_) | Op::Scan(_) => inputs[0].grid().clone(),
         Op::Map(_) => super::unify::unify_broadcast(inputs, &output.shape),
         Op::Reduce(op) => reduce::grid(op, inputs[0]),
         Op::Contract(op) => return Ok(contract::grid(op, inputs[0], inputs[1])),
         Op::Reindex(op) => reindex::grid(op, inputs[0], output)?,
         Op::Join(op) => join::grid(op, inputs),
         Op::Select(op) => select::grid(op, inputs),
+        Op::Order(op) => order::grid(op, inputs, &output.shape),
     };
     Ok((grid, SmallVec::new()))
+}
+
+/// What is recorded of an operation: other operations that it is made of here, or itself on these inputs.
+pub(super) enum Recorded<A> {
+    Composed(Chunked<A>),
+    Itself(SmallVec<[Chunked<A>; 2]>),
+}
+
+/// How an operation is recorded.
+pub(super) fn record<A: Array>(call: &Call<'_>, inputs: &[&Chunked<A>]) -> Result<Recorded<A>> {
+    Ok(match call.op() {
+        Op::Scan(op) => match scan::composed(*op, inputs[0])? {
+            Some(composed) => Recorded::Composed(composed),
+            None => Recorded::Itself(smallvec![inputs[0].clone()]),
+        },
+        Op::Order(op) => Recorded::Itself(order::inputs(op, inputs)?),
+        _ => Recorded::Itself(inputs.iter().map(|&input| input.clone()).collect()),
+    })
 }
 
 /// A grid with some partitions given and the others as the scope's [`Options`] say.
@@ -67,6 +90,9 @@ pub(super) fn is_regional<A>(op: &Op, inputs: &[Chunked<A>]) -> bool {
         Op::Reindex(Reindex::Reshape { shape }) => {
             reshape::is_regional(&inputs[0].grid().shape(), shape)
         }
+        // Fibers are whole or not there.
+        Op::Scan(_) => false,
+        Op::Order(op) => matches!(op, Order::SearchSorted { .. }),
         Op::Create(_)
         | Op::Cast(_)
         | Op::Map(_)
@@ -105,7 +131,7 @@ pub(super) fn lower<A: Array>(
         }
         Kind::Apply { op, inner } => match op {
             Op::Create(op) => smallvec![draft.apply(op.block(region), [])],
-            Op::Cast(_) => {
+            Op::Cast(_) | Op::Scan(_) => {
                 let block = draft.need(&node.inputs[0], region.clone(), pushed);
                 smallvec![draft.apply(op.clone(), [block])]
             }
@@ -115,6 +141,7 @@ pub(super) fn lower<A: Array>(
             Op::Reindex(op) => smallvec![reindex::lower(op, node, region, pushed, draft)],
             Op::Join(op) => smallvec![join::lower(op, node, region, pushed, draft)],
             Op::Select(op) => smallvec![select::lower(op, node, region, pushed, draft)],
+            Op::Order(op) => smallvec![order::lower(op, node, region, pushed, draft)],
         },
     }
 }

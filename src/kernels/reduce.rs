@@ -15,9 +15,11 @@
 
 mod arg;
 mod cells;
+mod scan;
 mod state;
 
 pub use arg::ArgAccumulators;
+pub use scan::scan;
 
 use super::cast;
 use crate::buffer::{Index, Values, ValuesRef};

@@ -3,8 +3,9 @@
 use super::{
     Axes, Call, Contract, Create, Expr, Func, IndexArray, Indexing, IntoIndex, Map, Meta, Op,
     Operand, Reduce, Reduction, Reindex, Repetitions, elementwise, index, manipulation, products,
-    reduce, resolve_axes, selection,
+    reduce, resolve_axes, resolve_axis, selection,
 };
+use super::{Order, ScanKind, UniqueAll, UniqueCounts, UniqueInverse, scan, searching, sets};
 use crate::Result;
 use crate::buffer::Values;
 use crate::dtype::{DType, Element, Scalar, Weak};
@@ -78,6 +79,12 @@ pub trait Array: Clone + Send + Sync + std::fmt::Debug + Sized + 'static {
     /// thread: a function that calls its argument with the same settings. Provided: there are none.
     fn settings() -> Settings {
         Box::new(|body| body())
+    }
+
+    /// The same array with its elements computed and kept, so that what is asked of it later starts from them.
+    /// Provided: itself; a kind of array that only records does better.
+    fn persist(&self) -> Result<Self> {
+        Ok(self.clone())
     }
 
     /// Checks an operation against its inputs, then evaluates it.
@@ -532,5 +539,86 @@ pub trait Array: Clone + Send + Sync + std::fmt::Debug + Sized + 'static {
     /// The array cut along an axis into arrays without it.
     fn unstack(&self, axis: isize) -> Result<Vec<Self>> {
         manipulation::unstack(self, axis)
+    }
+
+    // ── scans ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    /// The sums of all elements up to each, along an axis, of the data type of [`sum`](Self::sum). With
+    /// `include_initial` 0 comes first, and the axis is longer by 1.
+    fn cumulative_sum(&self, axis: isize, include_initial: bool) -> Result<Self> {
+        scan::cumulative(self, ScanKind::Sum, axis, include_initial)
+    }
+
+    /// The products of all elements up to each, along an axis, of the data type of [`prod`](Self::prod). With
+    /// `include_initial` 1 comes first, and the axis is longer by 1.
+    fn cumulative_prod(&self, axis: isize, include_initial: bool) -> Result<Self> {
+        scan::cumulative(self, ScanKind::Prod, axis, include_initial)
+    }
+
+    /// The differences of neighbours along an axis, `n` times over; before that `prepend` and `append` are joined to
+    /// the ends. Of numbers only.
+    fn diff(
+        &self,
+        n: usize,
+        axis: isize,
+        prepend: Option<&Self>,
+        append: Option<&Self>,
+    ) -> Result<Self> {
+        scan::diff(self, n, axis, prepend, append)
+    }
+
+    // ── sorting, searching, sets ────────────────────────────────────────────────────────────────────────────────
+
+    /// The elements along an axis in order (see [`Order`]): NaN last, or with `descending` first; equal ones keep
+    /// their order.
+    fn sort(&self, axis: isize, descending: bool) -> Result<Self> {
+        let axis = resolve_axis("sort", axis, self.ndim())?;
+        Self::apply_one(Order::Sort { axis, descending }, &[self])
+    }
+
+    /// The indices that [`sort`](Self::sort) takes the elements from, as `int64`.
+    fn argsort(&self, axis: isize, descending: bool) -> Result<Self> {
+        let axis = resolve_axis("argsort", axis, self.ndim())?;
+        Self::apply_one(Order::ArgSort { axis, descending }, &[self])
+    }
+
+    /// Where elements belong in this vector, which is in ascending order: before those that equal them, or with
+    /// `right` after them, as `int64`. A `sorter`, as [`argsort`](Self::argsort) gives it, puts it in order first;
+    /// it is computed then, where an array is lazy.
+    fn searchsorted(&self, elements: &Self, right: bool, sorter: Option<&Self>) -> Result<Self> {
+        searching::searchsorted(self, elements, right, sorter)
+    }
+
+    /// The indices of the elements that are not zero: a vector of `int64` for each axis, in row-major order of the
+    /// elements. Computes them, also where the array is lazy: their number is the result's shape.
+    fn nonzero(&self) -> Result<Vec<Self>> {
+        searching::nonzero(self)
+    }
+
+    /// Whether each element is among those of another array, or with `invert` whether it is not. A NaN is among
+    /// none.
+    fn isin(&self, among: &Self, invert: bool) -> Result<Self> {
+        searching::isin(self, among, invert)
+    }
+
+    /// The distinct elements in ascending order, where each first comes, where each element is among them, and how
+    /// often each comes. NaNs are distinct, −0 and 0 are not. Computes them, as [`nonzero`](Self::nonzero) does.
+    fn unique_all(&self) -> Result<UniqueAll<Self>> {
+        sets::unique_all(self)
+    }
+
+    /// The distinct elements and how often each comes, as of [`unique_all`](Self::unique_all).
+    fn unique_counts(&self) -> Result<UniqueCounts<Self>> {
+        sets::unique_counts(self)
+    }
+
+    /// The distinct elements and where each element is among them, as of [`unique_all`](Self::unique_all).
+    fn unique_inverse(&self) -> Result<UniqueInverse<Self>> {
+        sets::unique_inverse(self)
+    }
+
+    /// The distinct elements in ascending order, as of [`unique_all`](Self::unique_all).
+    fn unique_values(&self) -> Result<Self> {
+        sets::unique_values(self)
     }
 }

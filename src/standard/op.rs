@@ -1,6 +1,6 @@
 //! [`Op`]: one operation of the standard as a value, and [`Call`]: one that has been checked against its inputs.
 
-use super::{Contract, Create, Join, Map, Meta, Reduce, Reindex, Select};
+use super::{Contract, Create, Join, Map, Meta, Order, Reduce, Reindex, Scan, Select};
 use crate::Result;
 use crate::dtype::{DType, Kind};
 use crate::error::{DTypeError, ShapeError};
@@ -37,6 +37,10 @@ pub enum Op {
     Join(Join),
     /// Elements chosen by indices or diagonals.
     Select(Select),
+    /// Reductions up to each element. One input.
+    Scan(Scan),
+    /// Elements by rank. One input, or two.
+    Order(Order),
 }
 
 impl Op {
@@ -51,6 +55,8 @@ impl Op {
             Self::Reindex(op) => op.name(),
             Self::Join(op) => op.name(),
             Self::Select(op) => op.name(),
+            Self::Scan(op) => op.name(),
+            Self::Order(op) => op.name(),
         }
     }
 
@@ -65,7 +71,8 @@ impl Op {
             Self::Map(_) => inputs.len(), // counted there
             Self::Join(_) => inputs.len().max(1),
             Self::Select(op) => op.arity(),
-            Self::Cast(_) | Self::Reduce(_) | Self::Reindex(_) => 1,
+            Self::Order(op) => op.arity(),
+            Self::Cast(_) | Self::Reduce(_) | Self::Reindex(_) | Self::Scan(_) => 1,
         };
         expect_arity(self.name(), expected, inputs.len())?;
         Ok(smallvec![match self {
@@ -77,6 +84,8 @@ impl Op {
             Self::Reindex(op) => op.infer(inputs[0])?,
             Self::Join(op) => op.infer(inputs)?,
             Self::Select(op) => op.infer(inputs)?,
+            Self::Scan(op) => op.infer(inputs[0])?,
+            Self::Order(op) => op.infer(inputs)?,
         }])
     }
 
@@ -135,6 +144,15 @@ pub(super) fn expect_arity(op: &str, expected: usize, got: usize) -> Result<()> 
     }
 }
 
+/// An axis in normal form: below `ndim`.
+pub(super) fn expect_axis(op: &str, axis: usize, ndim: usize) -> Result<()> {
+    if axis < ndim {
+        Ok(())
+    } else {
+        Err(ShapeError::Axis { op: op.to_owned(), axis: axis as isize, ndim }.into())
+    }
+}
+
 /// Axes in normal form: below `ndim`, ascending, each once.
 pub(super) fn expect_ascending(op: &str, axes: &[usize], ndim: usize) -> Result<()> {
     if let Some(&axis) = axes.iter().find(|&&a| a >= ndim) {
@@ -155,7 +173,7 @@ macro_rules! from_class {
         }
     )+};
 }
-from_class!(Create, Map, Reduce, Contract, Reindex, Join, Select);
+from_class!(Create, Map, Reduce, Contract, Reindex, Join, Select, Scan, Order);
 
 /// The operation with its parameters, short enough for a task's name: `sum(axes=[0])`.
 impl fmt::Display for Op {
@@ -164,6 +182,10 @@ impl fmt::Display for Op {
             Self::Cast(dtype) => write!(f, "astype({dtype})"),
             Self::Contract(op) => write!(f, "contract({op})"),
             Self::Reduce(op) => write!(f, "{}(axes={:?})", op.reduction.name(), op.axes.as_slice()),
+            Self::Scan(op) => write!(f, "{}(axis={})", op.name(), op.axis),
+            Self::Order(op @ (Order::Sort { axis, .. } | Order::ArgSort { axis, .. })) => {
+                write!(f, "{}(axis={axis})", op.name())
+            }
             Self::Map(op) => {
                 let args = op.args.iter().map(|arg| match arg {
                     super::Arg::Input => "·".to_owned(),

@@ -156,7 +156,7 @@ pub(super) fn lower<A: Array>(
 }
 
 /// The data type of partial results of the input's or the output's type.
-fn carried(dtype: DType) -> DType {
+pub(super) fn carried(dtype: DType) -> DType {
     match dtype {
         DType::Float32 => DType::Float64,
         DType::Complex64 => DType::Complex128,

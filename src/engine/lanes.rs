@@ -1,0 +1,159 @@
+//! Tensors seen along one axis: all elements of each fiber, those stored of each, or a vector as stretches of equal
+//! elements.
+
+use super::format::{check_bytes, check_dense, densify_limit, finish};
+use crate::buffer::{Index, Indices, Values, Width};
+use crate::dtype::Scalar;
+use crate::kernels::gather::gather;
+use crate::standard::{Meta, Shape};
+use crate::tensor::{Coordinates, Format, Level, Pattern, Tensor};
+use crate::{Result, with_width};
+
+/// Whether every element is stored.
+pub(super) fn all_stored(tensor: &Tensor) -> bool {
+    tensor.stored() == tensor.meta().size()
+}
+
+/// The order of storage with an axis moved innermost.
+fn innermost(tensor: &Tensor, axis: usize) -> Shape {
+    tensor.order().iter().copied().filter(|&a| a != axis).chain([axis]).collect()
+}
+
+/// A dense result whose lanes along an axis `lanes` makes of the input's: values lane after lane, and their length.
+///
+/// # Errors
+/// If the result, or the input stored densely, is over the limit.
+pub(super) fn by_lanes(
+    op: &str,
+    (output, fill): (&Meta, Scalar),
+    input: &Tensor,
+    axis: usize,
+    lanes: impl FnOnce(Values, usize) -> Values,
+) -> Result<Tensor> {
+    check_dense(op, output, &[input])?;
+    if !input.pattern().is_dense() {
+        check_dense(op, input.meta(), &[input])?;
+    }
+    let order = innermost(input, axis);
+    let format = Format::dense(input.ndim()).with_order(&order)?;
+    let values = lanes(input.to_format(&format)?.values(), output.shape[axis]);
+    let dims: Shape = order.iter().map(|&a| output.shape[a]).collect();
+    let pattern = Pattern::new_unchecked(dims, vec![Level::Dense; order.len()]);
+    finish(op, Tensor::new_unchecked(pattern, order, values, fill), false, &[input])
+}
+
+/// The stored elements fiber by fiber along an axis.
+pub(super) struct Fibers {
+    /// The order of the axes, the one along which the fibers lie last.
+    pub order: Shape,
+    /// In this order.
+    pub coordinates: Coordinates,
+    /// The value at each coordinate.
+    pub values: Values,
+    /// The first coordinate of each fiber that stores any, and their number.
+    pub ptr: Vec<u64>,
+}
+
+impl Fibers {
+    /// # Errors
+    /// If runs would have to be expanded over the limit.
+    pub(super) fn new(op: &str, input: &Tensor, axis: usize) -> Result<Self> {
+        if input.stored() > input.pattern().stored() as u128 {
+            let listed = Format::coo(input.ndim());
+            let bytes = listed.bytes_for(input.shape(), input.dtype(), input.stored());
+            check_bytes(op, input.meta(), bytes, densify_limit(&[input]))?;
+        }
+        let order = innermost(input, axis);
+        let coordinates = input.coordinates_by(&order)?;
+        let mut values = input.values();
+        if let Some(child) = coordinates.child() {
+            let zero = Scalar::zero(values.dtype());
+            values = with_width!(child.width(), I => {
+                gather(values.view(), child.as_slice::<I>().expect("own width"), zero)
+            });
+        }
+        let ptr = with_width!(coordinates.width(), I => {
+            let columns = coordinates.columns::<I>();
+            let outer = &columns[..order.len() - 1];
+            let begins = |c: &usize| *c == 0 || outer.iter().any(|column| column[c - 1] != column[*c]);
+            let count = coordinates.len();
+            (0..count).filter(begins).chain([count]).map(|c| c as u64).collect()
+        });
+        Ok(Self { order, coordinates, values, ptr })
+    }
+
+    /// The number of fibers that store any.
+    pub(super) fn len(&self) -> usize {
+        self.ptr.len() - 1
+    }
+
+    /// The index of each coordinate in its fiber.
+    pub(super) fn index(&self) -> &Indices {
+        self.coordinates.index().last().expect("at least the axis itself")
+    }
+
+    /// The coordinates of the fibers: those of all other axes.
+    pub(super) fn outer(&self) -> Coordinates {
+        let count = self.order.len() - 1;
+        let firsts = &self.ptr[..self.len()];
+        let index = self.coordinates.index()[..count].iter().map(|column| {
+            with_width!(column.width(), I => {
+                let column: &[I] = column.as_slice().expect("own width");
+                I::erase(firsts.iter().map(|&c| column[c as usize]).collect())
+            })
+        });
+        let index = index.collect();
+        Coordinates::new_unchecked(&self.coordinates.dims()[..count], self.len(), index, None)
+    }
+}
+
+/// A vector as stretches of equal elements, in order: what is stored, and the fill between.
+pub(super) struct Stretches {
+    /// Where each begins, and the length of the vector.
+    pub starts: Vec<u64>,
+    /// The value of each.
+    pub values: Values,
+}
+
+impl Stretches {
+    pub(super) fn new(vector: &Tensor) -> Self {
+        let length = vector.shape()[0] as u64;
+        let values = vector.values();
+        let pattern = vector.pattern().compressed();
+        match &pattern.levels()[0] {
+            Level::Dense => Self { starts: (0..=length).collect(), values },
+            Level::Runs { ends, .. } => {
+                let starts = std::iter::once(0).chain(ends.iter().map(|end| end as u64));
+                Self { starts: starts.collect(), values }
+            }
+            Level::Sparse { idx, .. } => {
+                let (mut starts, mut source) = (Vec::new(), Vec::new());
+                let mut next = 0;
+                for (k, i) in idx.iter().enumerate() {
+                    let i = i as u64;
+                    if next < i {
+                        starts.push(next);
+                        source.push(u64::NONE);
+                    }
+                    starts.push(i);
+                    source.push(k as u64);
+                    next = i + 1;
+                }
+                if next < length {
+                    starts.push(next);
+                    source.push(u64::NONE);
+                }
+                starts.push(length);
+                Self { starts, values: gather(values.view(), &source, vector.fill()) }
+            }
+            Level::Coo { .. } | Level::Bitmap { .. } => {
+                unreachable!("a compressed pattern has neither level")
+            }
+        }
+    }
+}
+
+/// Indices in the narrowest width for an axis of this length.
+pub(super) fn narrow(indices: Vec<u64>, length: usize) -> Indices {
+    Indices::from(indices).to_width(Width::for_counts([length]))
+}

@@ -1,0 +1,264 @@
+//! Sorting, and searching in what is sorted.
+//!
+//! Elements are compared by *keys*: unsigned integers in the order of the elements, one width for each width of
+//! element. The key of −0 is that of 0, and that of a NaN (or of a complex number with a NaN part) the greatest. So
+//! what works on positions is compiled for five types of keys, not for thirteen of elements.
+//!
+//! All sorting is stable, so that its result is the same however the work is divided.
+
+use super::{PIECE, for_segments, parallel};
+use crate::buffer::{Index, Indices, Values, ValuesMut, ValuesRef};
+use crate::dtype::{Complex64, Complex128, Element, Scalar};
+use crate::with_dtype;
+use std::cmp::Ordering;
+
+/// An element with a place among all of its type.
+trait Ordered: Element {
+    type Key: Ord + Copy + Send + Sync;
+    fn key(self) -> Self::Key;
+}
+
+macro_rules! unsigned {
+    ($($T:ty),+) => {$(
+        impl Ordered for $T {
+            type Key = Self;
+            #[inline]
+            fn key(self) -> Self {
+                self
+            }
+        }
+    )+};
+}
+unsigned!(u8, u16, u32, u64);
+
+macro_rules! signed {
+    ($($T:ty => $Key:ty),+) => {$(
+        impl Ordered for $T {
+            type Key = $Key;
+            #[inline]
+            fn key(self) -> $Key {
+                (self ^ <$T>::MIN) as $Key
+            }
+        }
+    )+};
+}
+signed!(i8 => u8, i16 => u16, i32 => u32, i64 => u64);
+
+impl Ordered for bool {
+    type Key = u8;
+    #[inline]
+    fn key(self) -> u8 {
+        self.into()
+    }
+}
+
+macro_rules! float {
+    ($($T:ty => $Key:ty),+) => {$(
+        impl Ordered for $T {
+            type Key = $Key;
+            #[inline]
+            fn key(self) -> $Key {
+                const SIGN: $Key = !(<$Key>::MAX >> 1);
+                if self.is_nan() {
+                    return <$Key>::MAX;
+                }
+                // Adding 0 makes −0 a 0. Bits of numbers of one sign are ordered as their moduli are.
+                let bits = (self + 0.0).to_bits();
+                if bits & SIGN == 0 { bits | SIGN } else { !bits }
+            }
+        }
+    )+};
+}
+float!(f32 => u32, f64 => u64);
+
+macro_rules! complex {
+    ($($T:ty => $Key:ty),+) => {$(
+        impl Ordered for $T {
+            type Key = $Key;
+            #[inline]
+            fn key(self) -> $Key {
+                if self.is_nan() {
+                    return <$Key>::MAX;
+                }
+                <$Key>::from(self.re.key()) << (<$Key>::BITS / 2) | <$Key>::from(self.im.key())
+            }
+        }
+    )+};
+}
+complex!(Complex64 => u64, Complex128 => u128);
+
+fn keys<T: Ordered>(values: ValuesRef<'_>) -> Vec<T::Key> {
+    let values = values.as_slice::<T>().expect("its own data type");
+    values.iter().map(|x| x.key()).collect()
+}
+
+fn compare<K: Ord>(a: K, b: K, descending: bool) -> Ordering {
+    if descending { b.cmp(&a) } else { a.cmp(&b) }
+}
+
+/// Sorts each lane of `length` values.
+///
+/// # Panics
+/// If the lanes do not cover the values.
+///
+/// ```
+/// use redpoll::{buffer::Values, kernels::order::sort};
+/// let mut values = Values::from(vec![2.0, f64::NAN, -1.0, 0.0, 3.0, -2.0]);
+/// sort(values.make_mut(), 3, false);
+/// assert_eq!(values, Values::from(vec![-1.0, 2.0, f64::NAN, -2.0, 0.0, 3.0]));
+/// ```
+pub fn sort(values: ValuesMut<'_>, length: usize, descending: bool) {
+    with_dtype!(values.dtype(), T => {
+        let values = T::slice_mut(values).expect("its own data type");
+        for_lanes(values, length, |_, lane| {
+            sort_by(lane, |a, b| compare(a.key(), b.key(), descending));
+        });
+    });
+}
+
+/// The positions in each lane of `length` values that [`sort`] takes its values from.
+///
+/// # Panics
+/// If the lanes do not cover the values.
+///
+/// ```
+/// use redpoll::{buffer::Values, kernels::order::argsort};
+/// let values = Values::from(vec![2.0, f64::NAN, -1.0, 0.0, -0.0, -2.0]);
+/// assert_eq!(argsort(values.view(), 3, false), [2, 0, 1, 2, 0, 1]);
+/// ```
+pub fn argsort(values: ValuesRef<'_>, length: usize, descending: bool) -> Vec<i64> {
+    fn lanes<K: Ord + Copy + Sync>(keys: &[K], length: usize, descending: bool) -> Vec<i64> {
+        let mut positions = vec![0; keys.len()];
+        for_lanes(&mut positions, length, |k, lane| {
+            let keys = &keys[k * length..(k + 1) * length];
+            lane.iter_mut().zip(0..).for_each(|(p, i)| *p = i);
+            sort_by(lane, |&a, &b| compare(keys[a as usize], keys[b as usize], descending));
+        });
+        positions
+    }
+    with_dtype!(values.dtype(), T => lanes(&keys::<T>(values), length, descending))
+}
+
+/// Sorts fibers of which not all elements are stored: fiber f stores the values from `ptr[f]` to `ptr[f + 1]`, at the
+/// ascending indices `index`; its other elements, up to `length`, are the fill.
+///
+/// Gives for each value of the sorted fibers, in the order of their indices, where it comes from and its index. What
+/// equals the fill without being the same (−0 beside 0) keeps its place among the elements that are not stored.
+///
+/// # Panics
+/// If `ptr` does not end with the values, or there are not as many indices.
+///
+/// ```
+/// use redpoll::{buffer::Values, kernels::order::sort_fibers};
+/// // The fiber [0, 7, -0, -3, 0] over a fill of 0.
+/// let values = Values::from(vec![7.0, -0.0, -3.0]);
+/// let index = vec![1_u32, 2, 3].into();
+/// let (source, index) = sort_fibers(&[0_u32, 3], &index, values.view(), 0.0.into(), 5, false);
+/// assert_eq!((source, index), (vec![2, 1, 0], vec![0, 2, 4])); // [-3, 0, -0, 0, 7]
+/// ```
+pub fn sort_fibers<I: Index>(
+    ptr: &[I],
+    index: &Indices,
+    values: ValuesRef<'_>,
+    fill: Scalar,
+    length: usize,
+    descending: bool,
+) -> (Vec<u64>, Vec<u64>) {
+    assert_eq!(index.len(), values.len(), "indices and values");
+    with_dtype!(values.dtype(), T => {
+        let fill = fill.to::<T>().key();
+        fibers(ptr, index, &keys::<T>(values), fill, length, descending)
+    })
+}
+
+fn fibers<I: Index, K: Ord + Copy + Send + Sync>(
+    ptr: &[I],
+    index: &Indices,
+    keys: &[K],
+    fill: K,
+    length: usize,
+    descending: bool,
+) -> (Vec<u64>, Vec<u64>) {
+    let mut sorted: Vec<(u64, u64)> = (0..keys.len() as u64).map(|k| (k, 0)).collect();
+    for_segments(&mut sorted, ptr, |f, fiber| {
+        let key = |place: &(u64, u64)| keys[place.0 as usize];
+        sort_by(fiber, |a, b| compare(key(a), key(b), descending));
+        let before = |o: Ordering| fiber.partition_point(|p| compare(key(p), fill, descending) < o);
+        let (first, after) = (before(Ordering::Equal), before(Ordering::Greater));
+        let count = fiber.len();
+        for (k, place) in fiber.iter_mut().enumerate() {
+            place.1 = if k < first {
+                k
+            } else if k < after {
+                // As many as the elements before it in the fiber that equal the fill, stored or not.
+                let stored = place.0 as usize - ptr[f].get();
+                first + index.get(place.0 as usize) - (stored - (k - first))
+            } else {
+                length - (count - k)
+            } as u64;
+        }
+    });
+    sorted.into_iter().unzip()
+}
+
+/// How many of the ascending values `sorted` are less than each of `elements`, or with `right` not greater.
+///
+/// # Panics
+/// If the data types differ.
+///
+/// ```
+/// use redpoll::{buffer::Values, kernels::order::search};
+/// let sorted = Values::from(vec![1, 3, 3, 5]);
+/// let elements = Values::from(vec![0, 3, 9]);
+/// assert_eq!(search(sorted.view(), elements.view(), false), [0, 1, 4]);
+/// assert_eq!(search(sorted.view(), elements.view(), true), [0, 3, 4]);
+/// ```
+pub fn search(sorted: ValuesRef<'_>, elements: ValuesRef<'_>, right: bool) -> Vec<i64> {
+    let mut places = vec![0; elements.len()];
+    with_dtype!(elements.dtype(), T => {
+        let elements = elements.as_slice::<T>().expect("its own data type");
+        let sorted = sorted.as_slice::<T>().expect("search: values of one data type");
+        super::for_pieces(&mut places, |start, places| {
+            for (place, x) in places.iter_mut().zip(&elements[start..]) {
+                let key = x.key();
+                let before = |s: &T| if right { s.key() <= key } else { s.key() < key };
+                *place = sorted.partition_point(before) as i64;
+            }
+        });
+    });
+    places
+}
+
+/// The positions of the values that are not zero, ascending.
+pub fn nonzero(values: &Values) -> Vec<usize> {
+    let truth = super::cast::cast(values, crate::dtype::DType::Bool);
+    super::gather::positions_different(truth.view(), Scalar::Bool(false))
+}
+
+/// Hands over lane after lane of `length` elements, in parallel.
+fn for_lanes<T: Send>(lanes: &mut [T], length: usize, lane: impl Fn(usize, &mut [T]) + Sync) {
+    if lanes.is_empty() {
+        return;
+    }
+    assert!(length > 0 && lanes.len().is_multiple_of(length), "lanes of {length}");
+    let several = (PIECE / length).max(1);
+    parallel::for_each_chunk(lanes, several * length, |p, group| {
+        for (k, own) in group.chunks_mut(length).enumerate() {
+            lane(p * several + k, own);
+        }
+    });
+}
+
+/// A stable sort; of a long slice in parallel. The standard library's sort finds what is in order already: of parts
+/// that are sorted it only merges them.
+fn sort_by<T: Send>(slice: &mut [T], compare: impl Fn(&T, &T) -> Ordering + Sync) {
+    let mut length = PIECE;
+    while length < slice.len() {
+        parallel::for_each_chunk(slice, length, |_, part| part.sort_by(&compare));
+        length *= 4;
+    }
+    slice.sort_by(&compare);
+}
+
+#[cfg(test)]
+mod tests;

@@ -85,7 +85,7 @@ crate::impl_operators!({A: Array} Chunked<A>);
 impl<A> Chunked<A> {
     /// How it is cut.
     pub fn grid(&self) -> &Grid {
-        &self.node.grid
+        self.node.grid(self.output)
     }
 }
 
@@ -107,7 +107,7 @@ impl<A: Array> Chunked<A> {
         let meta = source.meta().clone();
         let grid = chunks.into().resolve_for(source.name(), &meta, &Known(&*source))?;
         let (kind, inputs) = (Kind::Source(source), SmallVec::new());
-        Ok(Self::record(Node { kind, inputs, metas: smallvec![meta], grid }))
+        Ok(Self::record(Node { kind, inputs, metas: smallvec![meta], grids: smallvec![grid] }))
     }
 
     /// An array of given blocks, in row-major order of the grid, `counts[k]` of them along axis `k`.
@@ -152,7 +152,7 @@ impl<A: Array> Chunked<A> {
 
     fn held(blocks: Vec<A>, meta: Meta, grid: Grid) -> Self {
         let (kind, inputs) = (Kind::Held(blocks), SmallVec::new());
-        Self::record(Node { kind, inputs, metas: smallvec![meta], grid })
+        Self::record(Node { kind, inputs, metas: smallvec![meta], grids: smallvec![grid] })
     }
 
     /// The same array cut otherwise. A source reads the new blocks as such; other blocks are cut and joined.
@@ -164,8 +164,12 @@ impl<A: Array> Chunked<A> {
         if grid == *self.grid() {
             return Ok(self.clone());
         }
-        let metas = smallvec![self.meta().clone()];
-        Ok(Self::record(Node { kind: Kind::Rechunk, inputs: smallvec![self.clone()], metas, grid }))
+        Ok(Self::record(Node {
+            kind: Kind::Rechunk,
+            inputs: smallvec![self.clone()],
+            metas: smallvec![self.meta().clone()],
+            grids: smallvec![grid],
+        }))
     }
 
     /// One block as an array of its own, at a position in the grid. Only what it needs is computed.

@@ -19,9 +19,12 @@
 //! | reindex | `reindex` |
 //! | join, select | `select` |
 //! | scan, order | `order` |
+//! | linalg | `linalg` |
 
 mod contract;
 mod convert;
+#[cfg(feature = "linalg")]
+mod linalg;
 mod map;
 mod order;
 mod reduce;
@@ -148,6 +151,8 @@ impl Array for Dense {
             Op::Select(op) => select::eval(op, inputs, meta)?,
             Op::Scan(op) => order::scan(op, inputs[0], meta)?,
             Op::Order(op) => order::eval(op, inputs, meta)?,
+            #[cfg(feature = "linalg")]
+            Op::Linalg(op) => return linalg::eval(*op, inputs, call.outputs()),
         }])
     }
 

@@ -151,6 +151,14 @@ impl DType {
         }
     }
 
+    /// The complex type of a floating-point type's precision; of any other type, `complex128`.
+    pub const fn complex(self) -> Self {
+        match self {
+            Self::Float32 | Self::Complex64 => Self::Complex64,
+            _ => Self::Complex128,
+        }
+    }
+
     /// The floating-point type that arithmetic on this type gives: itself where it floats, else `float64`.
     pub const fn floating(self) -> Self {
         if self.is_floating() { self } else { Self::Float64 }

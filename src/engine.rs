@@ -9,6 +9,7 @@
 //! | reindex, join, select | `reindex`, `join`, `select` | structure; values are moved as they are |
 //! | scan | `scan` | stored values of a fiber; what lies between them is runs |
 //! | order | `order` | stored values of a fiber, around the fill |
+//! | linalg | `linalg` | dense, within the limit on dense results |
 //!
 //! An expression is first [planned](explain): elementwise operations are fused. Results are in the format of an
 //! input, or by a written-down [rule](result_format); a scope can choose another, and the limit on dense results, by
@@ -20,6 +21,8 @@ mod create;
 mod format;
 mod join;
 mod lanes;
+#[cfg(feature = "linalg")]
+mod linalg;
 mod listing;
 mod map;
 mod options;
@@ -99,5 +102,7 @@ fn eval(call: &Call<'_>, inputs: &[&Tensor]) -> Result<Outputs<Tensor>> {
         Op::Select(op) => select::eval(op, call, inputs)?,
         Op::Scan(op) => scan::eval(op, call, inputs[0])?,
         Op::Order(op) => order::eval(op, call, inputs)?,
+        #[cfg(feature = "linalg")]
+        Op::Linalg(op) => return linalg::eval(*op, call, inputs),
     }])
 }

@@ -347,6 +347,30 @@ pub enum NumericError {
         /// The operation.
         op: String,
     },
+    /// A matrix without an inverse.
+    #[error(
+        "{op}: the matrix at position {matrix} of the stack is singular: pivot {pivot} is zero"
+    )]
+    Singular {
+        /// The operation.
+        op: String,
+        /// The matrix's position among all of the array, in row-major order.
+        matrix: usize,
+        /// The column, counted from 0, that depends on those before it.
+        pivot: usize,
+    },
+    /// A matrix that is not positive definite.
+    #[error(
+        "{op}: the matrix at position {matrix} of the stack is not positive definite: see its row {row}"
+    )]
+    NotPositiveDefinite {
+        /// The operation.
+        op: String,
+        /// The matrix's position among all of the array, in row-major order.
+        matrix: usize,
+        /// The first row, counted from 0, up to which it is not.
+        row: usize,
+    },
     /// A value that the method cannot work with.
     #[error("{op}: {what} is {value}: {reason}")]
     Value {

@@ -11,6 +11,7 @@
 //! | [`reduce`] | accumulators for the reductions, and what they come to on the way: scans |
 //! | [`order`] | sorting, and searching in what is sorted |
 //! | [`contract`] | multiply–accumulate: dot, axpy, gemm |
+//! | `linalg` | factorisations of dense matrices (feature `linalg`) |
 //! | [`parallel`] | pieces of work, by all threads |
 //!
 //! A function that works in parallel cuts its input into pieces of a fixed size, so that its result has the same
@@ -24,6 +25,8 @@ pub mod cast;
 mod complex;
 pub mod contract;
 pub mod gather;
+#[cfg(feature = "linalg")]
+pub mod linalg;
 pub mod map;
 pub mod order;
 pub mod parallel;

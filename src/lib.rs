@@ -28,6 +28,7 @@
 //! | [`dense`] | the same trait for arrays that store every element |
 //! | [`lazy`] | the same trait for arrays that record first and compute in as few passes as they can |
 //! | [`chunked`] | the same trait for arrays cut into blocks, recorded first and computed block by block |
+//! | [`linalg`] | the linear algebra extension: factorisations, systems of equations, norms |
 //! | [`stats`] | algorithms for any kind of array: mean and variance, principal components |
 //! | [`io`] | files as tensors and as sources of chunks |
 //! | [`dtype`], [`buffer`], [`error`] | data types and scalars, shared memory, errors |
@@ -38,7 +39,7 @@
 //!
 //! | feature | default | brings |
 //! |---|---|---|
-//! | `linalg` | yes | dense factorisations (faer): [`stats::pca`] |
+//! | `linalg` | yes | the linear algebra extension [`linalg`] (faer), [`stats::pca`] |
 //! | `h5ad` | yes | AnnData files (hdf5-pure) |
 //! | `progress` | yes | a progress bar that observes a computation (indicatif) |
 //! | `serde` | yes | serialisation of tensors, operations and expressions |
@@ -73,4 +74,6 @@ pub use dense::Dense;
 pub use error::{Error, Result};
 pub use lazy::Lazy;
 pub use standard::Array;
+#[cfg(feature = "linalg")]
+pub use standard::linalg;
 pub use tensor::Tensor;

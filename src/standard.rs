@@ -15,6 +15,7 @@
 //! | [`Select`] | take, put, band; indexing by arrays, assignment, tril, triu are made of them |
 //! | [`Scan`] | cumulative_sum, cumulative_prod |
 //! | [`Order`] | sort, argsort, searchsorted, nonzero; the functions on sets are made of them |
+//! | [`Linalg`](linalg::Linalg) | the factorisations of the linear algebra extension |
 //!
 //! `Op::call` checks an operation against the [`Meta`] of its inputs and gives a [`Call`]; an evaluator
 //! ([`Array::eval`]) takes nothing else, so shape and dtype errors are written once.
@@ -29,6 +30,8 @@ mod expr;
 mod func;
 mod index;
 mod join;
+#[cfg(feature = "linalg")]
+pub mod linalg;
 mod manipulation;
 mod map;
 mod meta;
@@ -55,6 +58,8 @@ pub use expr::{Expr, Node, Ref};
 pub use func::Func;
 pub use index::{IndexArray, IntoIndex, Ix, Key};
 pub use join::Join;
+#[cfg(feature = "linalg")]
+pub use linalg::Linalg;
 pub use manipulation::Indexing;
 pub use map::{Arg, Map};
 pub use meta::{Meta, Shape, checked_size, size};

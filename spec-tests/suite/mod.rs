@@ -45,6 +45,8 @@ pub mod elementwise;
 pub mod errors;
 pub mod indexing;
 pub mod interchange;
+#[cfg(feature = "linalg")]
+pub mod linalg;
 pub mod linear_algebra;
 pub mod manipulation;
 pub mod oracle;
@@ -103,6 +105,7 @@ macro_rules! conformance {
                 errors { axes, shapes, broadcasts, products, joins, dtypes }
                 programs { eager, recorded }
             }
+            $crate::conformance_linalg! { $make }
         }
     };
     (@chapters $make:expr, $scope:expr, $($chapter:ident { $($check:ident),+ })+) => {$(
@@ -117,6 +120,29 @@ macro_rules! conformance {
             )+
         }
     )+};
+}
+
+/// The chapters of the linear algebra extension, where redpoll has it.
+#[doc(hidden)]
+#[macro_export]
+#[cfg(feature = "linalg")]
+macro_rules! conformance_linalg {
+    ($make:expr) => {
+        $crate::conformance! { @chapters $make,
+            linalg {
+                diagonals, cross, outer, vector_norms, matrix_norms, powers, ranks, pseudoinverses,
+                cholesky, determinants, inverses, solutions, qr, svd, eigh, eig, refused_matrices
+            }
+        }
+    };
+}
+
+/// The chapters of the linear algebra extension: redpoll was built without it.
+#[doc(hidden)]
+#[macro_export]
+#[cfg(not(feature = "linalg"))]
+macro_rules! conformance_linalg {
+    ($make:expr) => {};
 }
 
 /// Tries a check on inputs of a strategy: on one for each `share` of the cases asked for, and at least one.

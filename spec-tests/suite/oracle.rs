@@ -4,9 +4,13 @@
 //! numbers by `num_complex`. Slow and obvious on purpose.
 
 pub mod index;
+#[cfg(feature = "linalg")]
+mod matrix;
 mod order;
 mod scalar;
 
+#[cfg(feature = "linalg")]
+pub use matrix::Matrix;
 pub use order::{is_nan, precedes, same};
 pub use scalar::{accepts, compute_dtype, convert, function, promote, result_dtype};
 

@@ -49,15 +49,15 @@ impl<A: Array> Array for Chunked<A> {
             Recorded::Composed(composed) => return Ok(smallvec![composed]),
             Recorded::Itself(inputs) => inputs,
         };
-        let (grid, inner) = {
+        let (grids, inner) = {
             let operands: SmallVec<[&Self; 3]> = inputs.iter().collect();
-            lower::grid(call.op(), &operands, call.output())?
+            lower::grids(call, &operands)?
         };
         let node = Arc::new(Node {
             kind: Kind::Apply { op: call.op().clone(), inner },
             inputs,
             metas: call.outputs().iter().cloned().collect(),
-            grid,
+            grids,
         });
         let outputs = 0..node.metas.len();
         Ok(outputs.map(|output| Self { node: node.clone(), output }).collect())

@@ -168,7 +168,7 @@ impl<A: Array> Chunked<A> {
             kind: Kind::MapBlocks(function),
             inputs: arrays.iter().map(|&a| a.clone()).collect(),
             metas: smallvec![meta],
-            grid,
+            grids: smallvec![grid],
         }))
     }
 }
@@ -265,8 +265,9 @@ pub(super) fn lower<A: Array>(
     region: &Region,
     draft: &mut Draft<A>,
 ) -> SmallVec<[Value; 2]> {
-    let index = node.grid.locate(region);
-    let common = function.common.region(&function.common.index(node.grid.flat(&index)));
+    let grid = node.grid(0);
+    let index = grid.locate(region);
+    let common = function.common.region(&function.common.index(grid.flat(&index)));
     let shape = function.common.shape();
     let inputs: SmallVec<[Region; 1]> =
         node.inputs.iter().map(|a| aligned_region(a.shape(), &shape, &common)).collect();
@@ -276,7 +277,7 @@ pub(super) fn lower<A: Array>(
         .zip(&inputs)
         .map(|(array, region)| draft.need(array, region.clone(), array.node.is_elastic()))
         .collect();
-    let info = BlockInfo { index, counts: node.grid.counts(), region: region.clone(), inputs };
+    let info = BlockInfo { index, counts: grid.counts(), region: region.clone(), inputs };
     let work = Work::Function { function: function.clone(), info: Arc::new(info) };
     let step = draft.push(work, blocks, false);
     smallvec![Value::Step { step, output: 0 }]

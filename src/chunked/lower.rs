@@ -12,10 +12,13 @@
 //! | select | the list cut into pieces, or that of the array | taken from each block where its indices fall, then put in order; put into the block |
 //! | scan | that of the input | the scan of the same region; several chunks are recorded as other operations |
 //! | order | the axis in one chunk | the operation of the same region, with the vector it searches whole |
+//! | linalg | the stack's axes refined, the matrices' in one chunk | the factorisation of whole matrices |
 
 mod contract;
 mod gather;
 mod join;
+#[cfg(feature = "linalg")]
+mod linalg;
 mod map;
 mod order;
 mod reduce;
@@ -30,31 +33,36 @@ pub(super) use map::aligned_region;
 use super::chunks::{Uniform, fill_in, preferred};
 use super::draft::{Draft, Value, Work};
 use super::grid::{Grid, Partition, Region};
-use super::node::{Kind, Node};
+use super::node::Kind;
 use super::options::Options;
 use super::{Chunked, blocks};
 use crate::Result;
 use crate::standard::{Array, Call, Meta, Op, Order, Reindex};
 use smallvec::{SmallVec, smallvec};
 
-/// The grid of an operation's results, and the chunks of axes that it sums over.
-pub(super) fn grid<A: Array>(
-    op: &Op,
+/// The grids of an operation's results, one for all or one for each, and the chunks of axes that it sums over.
+pub(super) fn grids<A: Array>(
+    call: &Call<'_>,
     inputs: &[&Chunked<A>],
-    output: &Meta,
-) -> Result<(Grid, SmallVec<[Partition; 2]>)> {
-    let grid = match op {
+) -> Result<(SmallVec<[Grid; 1]>, SmallVec<[Partition; 2]>)> {
+    let output = call.output();
+    let grid = match call.op() {
         Op::Create(op) => open_axes(op.name(), output, smallvec![None; output.ndim()])?,
         Op::Cast(_) | Op::Scan(_) => inputs[0].grid().clone(),
         Op::Map(_) => super::unify::unify_broadcast(inputs, &output.shape),
         Op::Reduce(op) => reduce::grid(op, inputs[0]),
-        Op::Contract(op) => return Ok(contract::grid(op, inputs[0], inputs[1])),
+        Op::Contract(op) => {
+            let (grid, inner) = contract::grid(op, inputs[0], inputs[1]);
+            return Ok((smallvec![grid], inner));
+        }
         Op::Reindex(op) => reindex::grid(op, inputs[0], output)?,
         Op::Join(op) => join::grid(op, inputs),
         Op::Select(op) => select::grid(op, inputs),
         Op::Order(op) => order::grid(op, inputs, &output.shape),
+        #[cfg(feature = "linalg")]
+        Op::Linalg(_) => return Ok((linalg::grids(call, inputs), SmallVec::new())),
     };
-    Ok((grid, SmallVec::new()))
+    Ok((smallvec![grid], SmallVec::new()))
 }
 
 /// What is recorded of an operation: other operations that it is made of here, or itself on these inputs.
@@ -101,16 +109,20 @@ pub(super) fn is_regional<A>(op: &Op, inputs: &[Chunked<A>]) -> bool {
         | Op::Reindex(_)
         | Op::Join(_)
         | Op::Select(_) => true,
+        #[cfg(feature = "linalg")]
+        Op::Linalg(_) => false,
     }
 }
 
-/// Drafts a region of a node's results: a block of its grid, or of a regional node any region.
+/// Drafts all results of an array's node, of which the array's own has a region: a block of its grid, or of a regional
+/// node any region.
 pub(super) fn lower<A: Array>(
-    node: &Node<A>,
+    array: &Chunked<A>,
     region: &Region,
     pushed: bool,
     draft: &mut Draft<A>,
 ) -> SmallVec<[Value; 2]> {
+    let node = &*array.node;
     let one = |work: Work<A>, draft: &mut Draft<A>| {
         let step = draft.push(work, [], false);
         smallvec![Value::Step { step, output: 0 }]
@@ -120,7 +132,7 @@ pub(super) fn lower<A: Array>(
             one(Work::Read { source: source.clone(), region: region.clone() }, draft)
         }
         Kind::Held(held) => {
-            let flat = node.grid.flat(&node.grid.locate(region));
+            let flat = array.grid().flat(&array.grid().locate(region));
             one(Work::Held(held[flat].clone()), draft)
         }
         Kind::MapBlocks(function) => blocks::lower(function, node, region, draft),
@@ -142,6 +154,8 @@ pub(super) fn lower<A: Array>(
             Op::Join(op) => smallvec![join::lower(op, node, region, pushed, draft)],
             Op::Select(op) => smallvec![select::lower(op, node, region, pushed, draft)],
             Op::Order(op) => smallvec![order::lower(op, node, region, pushed, draft)],
+            #[cfg(feature = "linalg")]
+            Op::Linalg(op) => linalg::lower(*op, node, region, pushed, draft),
         },
     }
 }

@@ -2,18 +2,19 @@
 
 use super::Chunked;
 use super::blocks::BlockFunction;
-use super::grid::{Grid, Partition};
+use super::grid::{Grid, Partition, Region};
 use super::source::Source;
 use crate::standard::{Meta, Op};
 use smallvec::SmallVec;
 use std::sync::Arc;
 
-/// One step of a computation. All its results share one grid.
+/// One step of a computation.
 pub(super) struct Node<A> {
     pub kind: Kind<A>,
     pub inputs: SmallVec<[Chunked<A>; 2]>,
     pub metas: SmallVec<[Meta; 1]>,
-    pub grid: Grid,
+    /// How its results are cut: each has a grid of its own, or all share one. Either way they have as many blocks.
+    pub grids: SmallVec<[Grid; 1]>,
 }
 
 /// What a step does.
@@ -36,6 +37,20 @@ pub(super) enum Kind<A> {
 }
 
 impl<A> Node<A> {
+    /// How a result is cut.
+    pub(super) fn grid(&self, output: usize) -> &Grid {
+        self.grids.get(output).unwrap_or(&self.grids[0])
+    }
+
+    /// The region of a result that is made together with a region of another one.
+    pub(super) fn region_beside(&self, output: usize, region: &Region, other: usize) -> Region {
+        if output == other || self.grids.len() == 1 {
+            return region.clone();
+        }
+        let (grid, beside) = (self.grid(output), self.grid(other));
+        beside.region(&beside.index(grid.flat(&grid.locate(region))))
+    }
+
     /// The name for messages.
     pub(super) fn name(&self) -> String {
         match &self.kind {

@@ -125,8 +125,8 @@ impl<A: Array> Planner<A> {
     /// blocks; and the results that it makes.
     fn draft(&self, need: &Need<A>) -> (Draft<A>, SmallVec<[(usize, Value); 2]>) {
         let node = &need.array.node;
-        let mut draft = Draft::new(node.grid.locate(&need.region));
-        let is_block = node.grid.block_at(&need.region).is_some();
+        let mut draft = Draft::new(need.array.grid().locate(&need.region));
+        let is_block = need.array.grid().block_at(&need.region).is_some();
         // Only what nobody else uses is computed in other pieces than its blocks: nothing is computed twice.
         let empty = need.region.iter().any(std::ops::Range::is_empty);
         let pushed = !is_block
@@ -134,7 +134,7 @@ impl<A: Array> Planner<A> {
             && (node.is_free() || !empty && node.is_regional())
             && (node.is_free() || self.consumers.get(&address(node)) == Some(&1));
         let results = if is_block || pushed {
-            let values = lower::lower(node, &need.region, pushed, &mut draft);
+            let values = lower::lower(&need.array, &need.region, pushed, &mut draft);
             values.into_iter().enumerate().collect()
         } else {
             let value = lower::gather(&need.array, &need.region, &mut draft);
@@ -159,8 +159,9 @@ impl<A: Array> Planner<A> {
             group: first_group + step.group,
         }));
         for &(output, value) in results {
-            let key = (address(&need.array.node), output, need.region.clone());
-            self.made.insert(key, place(value));
+            let Need { array, region, .. } = need;
+            let beside = array.node.region_beside(array.output, region, output);
+            self.made.insert((address(&array.node), output, beside), place(value));
         }
     }
 }

@@ -138,10 +138,7 @@ impl Weak {
                 })?), else Scalar::from(v as f64).cast(dtype))
             }
             Self::Float(v) => Scalar::from(v).cast(dtype.floating()),
-            Self::Complex(v) => Scalar::from(v).cast(match dtype {
-                DType::Float32 | DType::Complex64 => DType::Complex64,
-                _ => DType::Complex128,
-            }),
+            Self::Complex(v) => Scalar::from(v).cast(dtype.complex()),
         })
     }
 

@@ -2,7 +2,7 @@
 
 use super::format::{finish, result_format};
 use crate::Result;
-use crate::buffer::{Index, Indices, Width};
+use crate::buffer::{Index, Indices, Values, Width};
 use crate::dtype::Scalar;
 use crate::kernels::gather::count_different;
 use crate::standard::{Create, Meta};
@@ -16,17 +16,18 @@ pub(super) fn eval(op: &Create, meta: &Meta) -> Result<Tensor> {
         Create::Full { value, .. } => nothing(meta, *value)?,
         Create::Eye { rows, columns, diagonal, .. } => eye(meta, *rows, *columns, *diagonal)?,
         Create::Arange { .. } | Create::Linspace { .. } | Create::Literal { .. } => {
-            let (values, fill) = (op.dense_values()?, Scalar::zero(meta.dtype));
-            let stored = count_different(values.view(), fill);
-            Tensor::from_dense(
-                &meta.shape,
-                values,
-                fill,
-                &result_format(&meta.shape, stored as u128),
-            )?
+            return of_values(op.name(), meta, op.dense_values()?);
         }
     };
     finish(op.name(), tensor, true, &[])
+}
+
+/// A tensor of all its elements in row-major order, stored by their density.
+pub(super) fn of_values(op: &str, meta: &Meta, values: Values) -> Result<Tensor> {
+    let fill = Scalar::zero(meta.dtype);
+    let stored = count_different(values.view(), fill);
+    let format = result_format(&meta.shape, stored as u128);
+    finish(op, Tensor::from_dense(&meta.shape, values, fill, &format)?, true, &[])
 }
 
 /// A tensor without stored elements.
@@ -57,7 +58,7 @@ fn from_columns(
     let format: Format = result_format(&meta.shape, stored as u128);
     let coordinates = Coordinates::try_new(&meta.shape, stored, index)?;
     let (pattern, placement) = Pattern::from_coordinates(&coordinates, format.levels())?;
-    let leaf = placement.place(&Leaf::Element(crate::buffer::Values::full(value, stored)), fill)?;
+    let leaf = placement.place(&Leaf::Element(Values::full(value, stored)), fill)?;
     Ok(Tensor::new_unchecked(pattern, format.order(), leaf, fill))
 }
 

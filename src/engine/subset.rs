@@ -51,7 +51,11 @@ impl List {
 impl Selection {
     /// A slice, which is `All` where it is the whole dimension.
     pub(super) fn slice(slice: AxisSlice, length: usize) -> Self {
-        if slice.is_full(length) { Self::All } else { Self::Slice(slice) }
+        if slice.is_full(length) {
+            return Self::All;
+        }
+        // Where nothing is selected, the start may be anything.
+        Self::Slice(if slice.length == 0 { AxisSlice { start: 0, ..slice } } else { slice })
     }
 
     /// How many indices remain of a dimension of length `n`.

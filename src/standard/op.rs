@@ -1,5 +1,7 @@
 //! [`Op`]: one operation of the standard as a value, and [`Call`]: one that has been checked against its inputs.
 
+#[cfg(feature = "linalg")]
+use super::Linalg;
 use super::{Contract, Create, Join, Map, Meta, Order, Reduce, Reindex, Scan, Select};
 use crate::Result;
 use crate::dtype::{DType, Kind};
@@ -41,6 +43,9 @@ pub enum Op {
     Scan(Scan),
     /// Elements by rank. One input, or two.
     Order(Order),
+    /// Factorisations of matrices. One input or two, one result or more.
+    #[cfg(feature = "linalg")]
+    Linalg(Linalg),
 }
 
 impl Op {
@@ -57,6 +62,8 @@ impl Op {
             Self::Select(op) => op.name(),
             Self::Scan(op) => op.name(),
             Self::Order(op) => op.name(),
+            #[cfg(feature = "linalg")]
+            Self::Linalg(op) => op.name(),
         }
     }
 
@@ -73,6 +80,8 @@ impl Op {
             Self::Select(op) => op.arity(),
             Self::Order(op) => op.arity(),
             Self::Cast(_) | Self::Reduce(_) | Self::Reindex(_) | Self::Scan(_) => 1,
+            #[cfg(feature = "linalg")]
+            Self::Linalg(op) => op.inputs(),
         };
         expect_arity(self.name(), expected, inputs.len())?;
         Ok(smallvec![match self {
@@ -86,6 +95,8 @@ impl Op {
             Self::Select(op) => op.infer(inputs)?,
             Self::Scan(op) => op.infer(inputs[0])?,
             Self::Order(op) => op.infer(inputs)?,
+            #[cfg(feature = "linalg")]
+            Self::Linalg(op) => return op.infer(inputs),
         }])
     }
 
@@ -174,6 +185,8 @@ macro_rules! from_class {
     )+};
 }
 from_class!(Create, Map, Reduce, Contract, Reindex, Join, Select, Scan, Order);
+#[cfg(feature = "linalg")]
+from_class!(Linalg);
 
 /// The operation with its parameters, short enough for a task's name: `sum(axes=[0])`.
 impl fmt::Display for Op {

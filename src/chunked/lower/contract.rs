@@ -73,7 +73,7 @@ pub(super) fn lower<A: Array>(
     let dtype = node.metas[0].dtype;
     // The sum of products of truth values is whether any product holds.
     let add = if dtype == DType::Bool { Func::LogicalOr } else { Func::Add };
-    let block = node.grid.locate(region);
+    let block = node.grid(0).locate(region);
     let partial = Meta::new(region.iter().map(Range::len), dtype);
     if partial.dense_bytes() > Options::current().block_bytes as u128 {
         // Large partial sums are added one by one: a tree would keep several of each level in memory.

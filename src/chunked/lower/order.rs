@@ -65,7 +65,7 @@ pub(super) fn lower<A: Array>(
                     draft.cast(block, input.dtype(), DType::Bool)
                 })
                 .collect();
-            draft.group(node.grid.locate(region));
+            draft.group(node.grid(0).locate(region));
             let whole = match truths[..] {
                 [truth] => truth,
                 _ => draft.gather(Join::Concat { axis: 0 }, truths),

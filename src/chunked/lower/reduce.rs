@@ -132,7 +132,7 @@ pub(super) fn lower<A: Array>(
             (rule.chunk(&mut of, block, start), count)
         })
         .collect();
-    let place = node.grid.locate(region);
+    let place = node.grid(0).locate(region);
     let (all, count) = tree(partials, FAN_IN, |partials| {
         of.draft.group(place.clone());
         let counts: Vec<f64> = partials.iter().map(|(_, count)| *count).collect();

@@ -67,7 +67,7 @@ pub(super) fn lower<A: Array>(
             draft.apply(op.clone(), [block])
         }
         Reindex::Reshape { .. } => {
-            let source = reshape::source(input.grid(), &node.grid, region);
+            let source = reshape::source(input.grid(), node.grid(0), region);
             let block = draft.need(input, source, pushed || input.node.is_free());
             draft.apply(Reindex::Reshape { shape: lengths() }, [block])
         }

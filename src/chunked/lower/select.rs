@@ -112,7 +112,7 @@ fn take<A: Array>(
     if !several {
         return pieces[0];
     }
-    draft.group(node.grid.locate(region));
+    draft.group(node.grid(0).locate(region));
     let joined = draft.gather(Join::Concat { axis }, pieces);
     let mut places = vec![0; order.len()];
     for (place, &k) in order.iter().enumerate() {

@@ -105,7 +105,7 @@ macro_rules! conformance {
                 errors { axes, shapes, broadcasts, products, joins, dtypes }
                 programs { eager, recorded }
             }
-            $crate::conformance_linalg! { $make }
+            $crate::conformance_linalg! { $make, $scope }
         }
     };
     (@chapters $make:expr, $scope:expr, $($chapter:ident { $($check:ident),+ })+) => {$(
@@ -127,8 +127,8 @@ macro_rules! conformance {
 #[macro_export]
 #[cfg(feature = "linalg")]
 macro_rules! conformance_linalg {
-    ($make:expr) => {
-        $crate::conformance! { @chapters $make,
+    ($make:expr, $scope:expr) => {
+        $crate::conformance! { @chapters $make, $scope,
             linalg {
                 diagonals, cross, outer, vector_norms, matrix_norms, powers, ranks, pseudoinverses,
                 cholesky, determinants, inverses, solutions, qr, svd, eigh, eig, refused_matrices
@@ -142,7 +142,7 @@ macro_rules! conformance_linalg {
 #[macro_export]
 #[cfg(not(feature = "linalg"))]
 macro_rules! conformance_linalg {
-    ($make:expr) => {};
+    ($make:expr, $scope:expr) => {};
 }
 
 /// Tries a check on inputs of a strategy: on one for each `share` of the cases asked for, and at least one.

@@ -40,11 +40,11 @@ use crate::Result;
 use crate::standard::{Array, Call, Meta, Op, Order, Reindex};
 use smallvec::{SmallVec, smallvec};
 
+/// Grids, and chunks that no result has.
+type Grids = (SmallVec<[Grid; 1]>, SmallVec<[Partition; 2]>);
+
 /// The grids of an operation's results, one for all or one for each, and the chunks of axes that it sums over.
-pub(super) fn grids<A: Array>(
-    call: &Call<'_>,
-    inputs: &[&Chunked<A>],
-) -> Result<(SmallVec<[Grid; 1]>, SmallVec<[Partition; 2]>)> {
+pub(super) fn grids<A: Array>(call: &Call<'_>, inputs: &[&Chunked<A>]) -> Result<Grids> {
     let output = call.output();
     let grid = match call.op() {
         Op::Create(op) => open_axes(op.name(), output, smallvec![None; output.ndim()])?,

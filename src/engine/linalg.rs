@@ -1,6 +1,7 @@
 //! Evaluation of the class *linalg* on tensors: all elements are written out for the kernels, where the limit on dense
 //! results allows that.
 
+use super::Census;
 use super::create::of_values;
 use super::format::check_dense;
 use crate::Result;
@@ -15,7 +16,12 @@ pub(super) fn eval(op: Linalg, call: &Call<'_>, inputs: &[&Tensor]) -> Result<Ou
     }
     let operands = inputs
         .iter()
-        .map(|t| Ok((t.shape(), t.to_dense_values()?)))
+        .map(|t| {
+            if !t.pattern().is_full() {
+                Census::count_densified(op.name());
+            }
+            Ok((t.shape(), t.to_dense_values()?))
+        })
         .collect::<Result<SmallVec<[_; 2]>>>()?;
     let outputs = call.outputs().iter().zip(factorise(op, &operands)?);
     outputs.map(|(meta, values)| of_values(op.name(), meta, values)).collect()

@@ -61,8 +61,8 @@ fn pieces<T: Field>(op: Linalg, operands: &[(&[usize], Values)]) -> Result<Outpu
     let step = (PIECE / (stacks[0].rows * stacks[0].columns).max(1)).max(1);
     let ranges = (0..count).step_by(step).map(|start| start..count.min(start + step));
     // Also without matrices there are results: empty ones.
-    let ranges: Vec<_> = if count == 0 { vec![0..0] } else { ranges.collect() };
-    let mut results = parallel::map(ranges, |range: Range<usize>| {
+    let ranges = ranges.chain((count == 0).then_some(0..0));
+    let mut results = parallel::map(ranges.collect(), |range: Range<usize>| {
         piece(op, &stacks[0].part(&range), stacks.get(1).map(|s| s.part(&range)))
     })
     .into_iter()

@@ -131,18 +131,15 @@ pub fn matrix_power<A: Array>(x: &A, n: i64) -> Result<A> {
     }
     let mut square = if n < 0 { inv(x)? } else { x.clone() };
     let mut left = n.unsigned_abs();
-    let mut power: Option<A> = None;
-    loop {
-        if left % 2 == 1 {
-            power = Some(match power {
-                Some(power) => power.matmul(&square)?,
-                None => square.clone(),
-            });
-        }
-        left /= 2;
-        if left == 0 {
-            return Ok(power.expect("the number has a highest bit"));
-        }
-        square = square.matmul(&square)?;
+    while left.is_multiple_of(2) {
+        (square, left) = (square.matmul(&square)?, left / 2);
     }
+    let mut power = square.clone();
+    while left > 1 {
+        (square, left) = (square.matmul(&square)?, left / 2);
+        if !left.is_multiple_of(2) {
+            power = power.matmul(&square)?;
+        }
+    }
+    Ok(power)
 }

@@ -25,6 +25,7 @@ mod axes;
 mod broadcast;
 mod contract;
 mod create;
+mod einsum;
 mod elementwise;
 mod expr;
 mod func;

@@ -142,6 +142,11 @@ fn operation(choices: &mut Choices<'_>, metas: &[Meta]) -> (Op, Vec<usize>) {
                     vec![input, input, choices.below(metas.len())],
                 );
             }
+            if ndim > 1 && choices.below(4) == 0 {
+                let lower = choices.below(7) as i128 - 3;
+                let upper = (choices.below(2) == 0).then_some(lower + 2);
+                return (Select::Band { lower: Some(lower), upper }.into(), vec![input]);
+            }
             let length = meta.shape[axis];
             let count = if length == 0 { 0 } else { choices.below(6) };
             let indices: Vec<u64> = (0..count).map(|_| choices.below(length) as u64).collect();
@@ -293,6 +298,9 @@ fn each_class() -> Vec<Op> {
         take(0, &[1, 2, 4]).into(),
         take(1, &[3, 2, 1, 0]).into(),
         take(1, &[]).into(),
+        Select::Band { lower: None, upper: Some(-1) }.into(),
+        Select::Band { lower: Some(0), upper: Some(1) }.into(),
+        Select::Band { lower: Some(2), upper: Some(1) }.into(),
         slices([slice(4, -1, 5), slice(0, 2, 2)]).into(),
         slices([slice(1, 3, 2), slice(3, -2, 2)]).into(),
         slices([slice(2, 1, 3), slice(1, 1, 0)]).into(),

@@ -2,9 +2,10 @@
 
 use super::oracle::{Reference, convert};
 use super::strategies::{Palette, any_array, dtype, element, shape};
-use super::{Make, Tolerance, agree, build, for_all};
-use crate::Array;
+use super::{Make, Tolerance, agree, build, for_all, refused};
 use crate::dtype::{DType, Scalar};
+use crate::error::ShapeError;
+use crate::{Array, Error};
 use proptest::prelude::*;
 
 /// What is put in comes out, every bit of it.
@@ -57,6 +58,39 @@ pub fn diagonals<A: Array>(_: Make<'_, A>) {
             if on { Scalar::one(dtype) } else { Scalar::zero(dtype) }
         });
         agree(&A::eye(rows, columns, diagonal, dtype)?, &want, Tolerance::EXACT)
+    });
+}
+
+/// `tril` and `triu`.
+pub fn triangles<A: Array>(make: Make<'_, A>) {
+    let strategy = (any_array(0..=4, Palette::Any), -6..6_isize).boxed();
+    for_all("tril and triu", 1, &strategy, |(x, diagonal)| {
+        let array = build(make, &x)?;
+        if x.ndim() < 2 {
+            refused!(array.triu(diagonal), Error::Shape(ShapeError::Mismatch { .. }))?;
+            return refused!(array.tril(diagonal), Error::Shape(ShapeError::Mismatch { .. }));
+        }
+        let kept = |keep: fn(isize, isize) -> bool| {
+            Reference::from_fn(&x.shape, x.dtype, |i| {
+                let (row, column) = (i[i.len() - 2] as isize, i[i.len() - 1] as isize);
+                if keep(column, row + diagonal) { x.at(i) } else { Scalar::zero(x.dtype) }
+            })
+        };
+        agree(&array.tril(diagonal)?, &kept(|column, last| column <= last), Tolerance::EXACT)?;
+        agree(&array.triu(diagonal)?, &kept(|column, first| column >= first), Tolerance::EXACT)?;
+        let far = [isize::MIN, isize::MAX];
+        for (diagonal, lower, upper) in [(far[0], false, true), (far[1], true, false)] {
+            let all = |all| {
+                if all {
+                    x.clone()
+                } else {
+                    Reference::from_fn(&x.shape, x.dtype, |_| Scalar::zero(x.dtype))
+                }
+            };
+            agree(&array.tril(diagonal)?, &all(lower), Tolerance::EXACT)?;
+            agree(&array.triu(diagonal)?, &all(upper), Tolerance::EXACT)?;
+        }
+        Ok(())
     });
 }
 

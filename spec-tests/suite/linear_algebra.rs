@@ -1,10 +1,10 @@
 //! [Linear algebra functions](https://data-apis.org/array-api/2025.12/API_specification/linear_algebra_functions.html)
 //! and the labelled products they are made of.
 
-use super::oracle::{Reference, broadcast, promote};
+use super::oracle::{Reference, broadcast, indices, plus, promote, times};
 use super::strategies::{Palette, any_array, array_of, axis_name, dtype};
 use super::{Make, Tolerance, agree, build, for_all, refused};
-use crate::dtype::{DType, Kind};
+use crate::dtype::{DType, Kind, Scalar};
 use crate::error::{DTypeError, ShapeError};
 use crate::standard::{Contract, Func};
 use crate::{Array, Error, Result};
@@ -305,4 +305,142 @@ pub fn not_finite<A: Array>(make: Make<'_, A>) {
             compare_labelled(make, &x, &y, contract)
         },
     );
+}
+
+/// Operands with letters for their axes, some of them hidden by an ellipsis, and the letters of the result, if it is
+/// written. Hidden axes have the letters from `'0'` on.
+type Subscripts = (Vec<(Reference, String, bool)>, Option<String>);
+
+fn subscripts() -> BoxedStrategy<Subscripts> {
+    let dtypes = vec![DType::Float64, DType::Int32, DType::Complex128];
+    let lengths = vec(prop_oneof![1 => Just(0_usize), 15 => 1..=3_usize], 7);
+    (lengths, subsequence(dtypes, 1), 1..=3_usize, vec(any::<Index>(), 40))
+        .prop_flat_map(|(lengths, dtype, count, draws)| {
+            let mut draws = draws.into_iter();
+            let mut draw = move |n: usize| draws.next().map_or(0, |d| d.index(n));
+            // Five letters, of which one is large, and two hidden axes.
+            let letters = ['i', 'j', 'A', 'b', 'k'];
+            let mut operands = vec![];
+            for _ in 0..count {
+                let mut labels: String = (0..draw(4)).map(|_| letters[draw(5)]).collect();
+                let hides = draw(3) == 0;
+                let mut shape: Vec<usize> = labels
+                    .chars()
+                    .map(|c| lengths[letters.iter().position(|&l| l == c).unwrap_or(0)])
+                    .collect();
+                if hides {
+                    let place = draw(labels.len() + 1);
+                    for hidden in (2 - draw(3)..2).rev() {
+                        labels.insert(place, if hidden == 0 { '0' } else { '1' });
+                        shape.insert(place, if draw(4) == 0 { 1 } else { lengths[5 + hidden] });
+                    }
+                    labels.insert_str(place, "|");
+                }
+                operands.push((shape, labels, hides));
+            }
+            let mut all: Vec<char> =
+                operands.iter().flat_map(|o| o.1.chars()).filter(|c| c.is_alphabetic()).collect();
+            all.sort_unstable();
+            all.dedup();
+            let count = all.len();
+            (0..count).for_each(|k| all.swap(k, k + draw(count - k)));
+            let mut result: String = all[..draw(all.len() + 1)].iter().collect();
+            if operands.iter().any(|o| o.2) {
+                result.insert(draw(result.len() + 1), '|');
+            }
+            let result = (draw(3) > 0).then_some(result);
+            let operands: Vec<_> = operands
+                .into_iter()
+                .map(|(shape, labels, hides)| {
+                    (array_of(shape, dtype[0], Palette::Small), Just(labels), Just(hides))
+                })
+                .collect();
+            (operands, Just(result))
+        })
+        .boxed()
+}
+
+/// The subscripts of an operand as they are written, `|` and the hidden axes after it being the ellipsis.
+fn written(labels: &str) -> String {
+    labels.replace(['0', '1'], "").replace('|', "...")
+}
+
+/// `einsum`: diagonals, sums, transposes and products of up to three operands.
+pub fn einsum<A: Array>(make: Make<'_, A>) {
+    for_all("einsum", 1, &subscripts(), |(operands, result)| {
+        let arrays = operands.iter().map(|o| build(make, &o.0)).collect::<Result<Vec<A>>>()?;
+        let mut text = operands.iter().map(|o| written(&o.1)).collect::<Vec<_>>().join(", ");
+        if let Some(result) = &result {
+            text = format!("{text} -> {}", written(result));
+        }
+        let got = A::einsum(&text, &arrays.iter().collect::<Vec<_>>())?;
+        // The letters of all axes, and their lengths.
+        let labels =
+            |o: &(Reference, String, bool)| o.1.replace('|', "").chars().collect::<Vec<_>>();
+        let mut length = std::collections::BTreeMap::new();
+        for operand in &operands {
+            for (label, &n) in labels(operand).into_iter().zip(&operand.0.shape) {
+                let length = length.entry(label).or_insert(n);
+                *length = if *length == 1 { n } else { *length };
+            }
+        }
+        let hidden: String = length.keys().filter(|l| !l.is_alphabetic()).collect();
+        let result = result.unwrap_or_else(|| {
+            let times = |l: char| operands.iter().flat_map(labels).filter(|&x| x == l).count();
+            let once = length.keys().filter(|l| l.is_alphabetic() && times(**l) == 1);
+            format!("|{}", once.collect::<String>())
+        });
+        let result: Vec<char> = result.replace('|', &hidden).chars().collect();
+        let summed: Vec<char> = length.keys().copied().filter(|l| !result.contains(l)).collect();
+        let shape: Vec<usize> = result.iter().map(|l| length[l]).collect();
+        let inner: Vec<usize> = summed.iter().map(|l| length[l]).collect();
+        let dtype = operands[0].0.dtype;
+        let want = Reference::from_fn(&shape, dtype, |outer| {
+            indices(&inner).iter().fold(Scalar::zero(dtype), |sum, inner| {
+                let at = |label: &char| match result.iter().position(|l| l == label) {
+                    Some(k) => outer[k],
+                    None => inner[summed.iter().position(|l| l == label).expect("summed")],
+                };
+                let product = operands.iter().fold(Scalar::one(dtype), |product, operand| {
+                    let index: Vec<usize> = labels(operand)
+                        .iter()
+                        .zip(&operand.0.shape)
+                        .map(|(label, &n)| if n == 1 { 0 } else { at(label) })
+                        .collect();
+                    times(product, operand.0.at(&index))
+                });
+                plus(sum, product)
+            })
+        });
+        agree(&got, &want, Tolerance::VALUE)
+    });
+    let ones =
+        |shape: &[usize]| build(make, &Reference::from_fn(shape, DType::Int8, |_| 1_i8.into()));
+    let (x, y) = (ones(&[2, 3]).expect("an array"), ones(&[2]).expect("an array"));
+    for (text, arrays, reason) in [
+        ("ij,jk", &[&x, &x][..], "subscript j has length 3 and 2"),
+        ("ii", &[&x], "subscript i has length 2 and 3"),
+        ("ijk", &[&x], "operand 0 has 2 axes, but 3 subscripts"),
+        ("i,j", &[&y, &x], "operand 1 has 2 axes, but 1 subscripts"),
+        ("ij->ik", &[&x], "subscript k is in no operand"),
+        ("ij->ii", &[&x], "subscript i comes twice in the result"),
+        ("...j->j", &[&x], "the result lacks the ellipsis"),
+        ("i?", &[&x], "'?' is no subscript"),
+    ] {
+        match A::einsum(text, arrays) {
+            Err(Error::Shape(ShapeError::Parameter {
+                op,
+                what: "subscripts",
+                value,
+                reason: why,
+            })) => {
+                assert_eq!(
+                    (op.as_str(), value, why.as_str()),
+                    ("einsum", format!("{text:?}"), reason)
+                );
+            }
+            other => panic!("{text}: {other:?}"),
+        }
+    }
+    assert!(matches!(A::einsum("i,i", &[&y]), Err(Error::Shape(ShapeError::Arity { .. }))));
 }

@@ -4,9 +4,11 @@ use super::oracle::Reference;
 use super::strategies::{
     Palette, any_array, array_of, axes, axis_name, broadcastable, dtype, permutation, shape,
 };
-use super::{Make, Tolerance, agree, build, for_all};
-use crate::Array;
-use crate::standard::Axes;
+use super::{Make, Tolerance, agree, build, for_all, refused};
+use crate::dtype::DType;
+use crate::error::{DTypeError, ShapeError};
+use crate::standard::{Axes, Indexing};
+use crate::{Array, Error};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -159,6 +161,25 @@ pub fn repetitions<A: Array>(make: Make<'_, A>) {
         let each: Vec<usize> =
             (0..x.shape[axis]).flat_map(|i| std::iter::repeat_n(i, times)).collect();
         agree(&array.repeat(times, name)?, &x.taken(axis, &each), Tolerance::EXACT)?;
+        // Each element by its own count: the lengths of the tiles will do.
+        let counts: Vec<usize> = (0..x.shape[axis])
+            .map(|i| if tiles.is_empty() { times } else { tiles[i % tiles.len()] })
+            .collect();
+        let each: Vec<usize> =
+            counts.iter().enumerate().flat_map(|(i, &n)| std::iter::repeat_n(i, n)).collect();
+        let list =
+            Reference::from_fn(&[counts.len()], DType::UInt16, |i| (counts[i[0]] as u16).into());
+        let got = array.repeat(&build(make, &list)?, name)?;
+        agree(&got, &x.taken(axis, &each), Tolerance::EXACT)?;
+        let refused = |counts: Vec<i64>| {
+            refused!(
+                array.repeat(counts, name),
+                Error::Shape(ShapeError::Parameter { what: "repetitions", .. })
+            )
+        };
+        refused(vec![1; x.shape[axis] + 2])?;
+        refused(vec![-1])?;
+        refused!(array.repeat(vec![1.0], name), Error::DType(DTypeError::Unsupported { .. }))?;
         let ndim = x.ndim().max(tiles.len());
         let pad = |list: &[usize]| [vec![1; ndim - list.len()], list.to_vec()].concat();
         let (wide, tiles_wide) = (pad(&x.shape), pad(&tiles));
@@ -204,6 +225,32 @@ pub fn joins<A: Array>(make: Make<'_, A>) {
             layer.insert(place, 1);
             let want = Reference::concat(&[&x.reshaped(&layer), &y.reshaped(&layer)], place);
             agree(&A::stack(&[&a, &b], place as isize)?, &want, Tolerance::EXACT)?;
+        }
+        Ok(())
+    });
+}
+
+/// `meshgrid`.
+pub fn grids<A: Array>(make: Make<'_, A>) {
+    let strategy = vec(any_array(1..=1, Palette::Any), 0..=3).boxed();
+    for_all("meshgrid", 1, &strategy, |references| {
+        let arrays = references.iter().map(|x| build(make, x)).collect::<Result<Vec<_>, _>>()?;
+        let arrays: Vec<&A> = arrays.iter().collect();
+        for indexing in [Indexing::Xy, Indexing::Ij] {
+            let axis_of = |k: usize| match (indexing, k) {
+                (Indexing::Xy, 0 | 1) if references.len() > 1 => 1 - k,
+                _ => k,
+            };
+            let mut shape = vec![0; references.len()];
+            for (k, x) in references.iter().enumerate() {
+                shape[axis_of(k)] = x.shape[0];
+            }
+            let got = A::meshgrid(&arrays, indexing)?;
+            prop_assert_eq!(got.len(), references.len());
+            for (k, (got, x)) in got.iter().zip(&references).enumerate() {
+                let want = Reference::from_fn(&shape, x.dtype, |i| x.at(&[i[axis_of(k)]]));
+                agree(got, &want, Tolerance::EXACT)?;
+            }
         }
         Ok(())
     });

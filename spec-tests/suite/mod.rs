@@ -86,16 +86,16 @@ macro_rules! conformance {
             #[allow(unused_imports)]
             use super::*;
             $crate::conformance! { @chapters $make, $scope,
-                creation { round_trip, filled, like, diagonals, sequences }
+                creation { round_trip, filled, like, diagonals, triangles, sequences }
                 promotion { conversions, pairs, numbers_without_a_type }
                 elementwise {
                     unary, binary, scalars, clip, refused_types, fills_that_are_not_kept, zeros_against_infinities
                 }
                 indexing { expressions, arrays_and_masks, assignment, take, take_along_axis, outside }
                 linear_algebra {
-                    matmul, vectors_and_batches, tensordot, vecdot, matrix_transpose, contractions, not_finite
+                    matmul, vectors_and_batches, tensordot, vecdot, matrix_transpose, contractions, einsum, not_finite
                 }
-                manipulation { permutations, shapes, broadcasting, reversals, rolls, repetitions, joins, unstack }
+                manipulation { permutations, shapes, broadcasting, reversals, rolls, repetitions, joins, grids, unstack }
                 searching { extremes, where_, count_nonzero, nonzero, searchsorted }
                 sets { unique, isin }
                 sorting { sort, argsort }

@@ -12,7 +12,7 @@ mod scalar;
 #[cfg(feature = "linalg")]
 pub use matrix::Matrix;
 pub use order::{is_nan, precedes, same};
-pub use scalar::{accepts, compute_dtype, convert, function, promote, result_dtype};
+pub use scalar::{accepts, compute_dtype, convert, function, plus, promote, result_dtype, times};
 
 use crate::buffer::Values;
 use crate::dtype::{Complex128, DType, Kind, Scalar};

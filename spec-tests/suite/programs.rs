@@ -44,7 +44,7 @@ fn step(done: &[Reference], draws: &[Index]) -> Step {
         want: Reference::known_map(Func::Negative, &[x]).expect("real"),
     };
     let one = |op: Op, want: Reference| Step { op, inputs: vec![position], want };
-    let chosen = match draw(12) {
+    let chosen = match draw(13) {
         0 => {
             let func = [Func::Abs, Func::Sign, Func::Negative, Func::Floor][draw(4)];
             one(Map::of_arrays(func).into(), Reference::known_map(func, &[x]).expect("real"))
@@ -134,6 +134,15 @@ fn step(done: &[Reference], draws: &[Index]) -> Step {
                 result: result.as_slice().into(),
             };
             Step { op: op.into(), inputs: vec![position, position], want }
+        }
+        12 if ndim > 1 => {
+            let lower = draw(7) as i128 - 3;
+            let upper = lower + draw(5) as i128;
+            let want = Reference::from_fn(&x.shape, x.dtype, |i| {
+                let diagonal = i[ndim - 1] as i128 - i[ndim - 2] as i128;
+                if (lower..=upper).contains(&diagonal) { x.at(i) } else { 0.0.into() }
+            });
+            one(Select::Band { lower: Some(lower), upper: Some(upper) }.into(), want)
         }
         _ => zero.clone(),
     };

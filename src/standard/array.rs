@@ -2,8 +2,8 @@
 
 use super::{
     Axes, Call, Contract, Create, Expr, Func, IndexArray, Indexing, IntoIndex, Map, Meta, Op,
-    Operand, Reduce, Reduction, Reindex, Repetitions, elementwise, index, manipulation, products,
-    reduce, resolve_axes, resolve_axis, selection,
+    Operand, Reduce, Reduction, Reindex, Repetitions, einsum, elementwise, index, manipulation,
+    products, reduce, resolve_axes, resolve_axis, selection,
 };
 use super::{Order, ScanKind, UniqueAll, UniqueCounts, UniqueInverse, scan, searching, sets};
 use crate::Result;
@@ -442,6 +442,21 @@ pub trait Array: Clone + Send + Sync + std::fmt::Debug + Sized + 'static {
     /// The sum of products over the axes named, pair by pair.
     fn tensordot_axes(&self, other: &Self, left: &[isize], right: &[isize]) -> Result<Self> {
         products::tensordot_axes(self, other, left, right)
+    }
+
+    /// The sum of products over labelled axes, in the notation of NumPy's `einsum`, beyond the standard: letters are
+    /// labels, a label twice in one operand is a diagonal, `...` stands for axes that broadcast. Without `->` the
+    /// result has the labels that come once, in the order of the alphabet. Sums are in the arrays' common data type.
+    ///
+    /// ```
+    /// use redpoll::{Array, Dense};
+    /// let x = Dense::from_values([2, 2], vec![1.0, 2.0, 3.0, 4.0])?;
+    /// assert_eq!(Dense::einsum("ij,kj->ik", &[&x, &x])?.to_vec::<f64>()?, [5.0, 11.0, 11.0, 25.0]);
+    /// assert_eq!(Dense::einsum("ii", &[&x])?.to_vec::<f64>()?, [5.0]);
+    /// # Ok::<(), redpoll::Error>(())
+    /// ```
+    fn einsum(subscripts: &str, arrays: &[&Self]) -> Result<Self> {
+        einsum::einsum(subscripts, arrays)
     }
 
     /// The last two axes exchanged.

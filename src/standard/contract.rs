@@ -231,8 +231,13 @@ fn batched(
     })
 }
 
-fn name(label: Label) -> String {
-    if label < 26 { char::from(b'a' + label).to_string() } else { format!("<{label}>") }
+/// The letter of a label.
+pub(super) fn name(label: Label) -> String {
+    match label {
+        0..26 => char::from(b'a' + label).to_string(),
+        26..52 => char::from(b'A' + label - 26).to_string(),
+        _ => format!("<{label}>"),
+    }
 }
 
 impl fmt::Display for Contract {

@@ -228,7 +228,7 @@ pub fn convert(scalar: Scalar, dtype: DType) -> Scalar {
 }
 
 /// The sum, in the type of both.
-pub(super) fn plus(a: Scalar, b: Scalar) -> Scalar {
+pub fn plus(a: Scalar, b: Scalar) -> Scalar {
     match a.dtype().kind() {
         Kind::Bool => Scalar::Bool(a.to::<bool>() | b.to::<bool>()),
         _ => function(F::Add, a.dtype(), &[a, b]).expect("known"),
@@ -236,7 +236,7 @@ pub(super) fn plus(a: Scalar, b: Scalar) -> Scalar {
 }
 
 /// The product, in the type of both.
-pub(super) fn times(a: Scalar, b: Scalar) -> Scalar {
+pub fn times(a: Scalar, b: Scalar) -> Scalar {
     match a.dtype().kind() {
         Kind::Bool => Scalar::Bool(a.to::<bool>() & b.to::<bool>()),
         _ => function(F::Multiply, a.dtype(), &[a, b]).expect("known"),

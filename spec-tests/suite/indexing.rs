@@ -52,10 +52,11 @@ fn keys<'a, A: Array>(items: &[IndexItem], arrays: &'a [Option<A>]) -> Vec<Key<'
 fn with_expression(
     ndim: std::ops::RangeInclusive<usize>,
 ) -> BoxedStrategy<(Reference, Vec<IndexItem>)> {
-    any_array(ndim, Palette::Any)
-        .prop_flat_map(|x| {
-            let items = any_index_expression(&x.shape);
-            (Just(x), items)
+    let length = prop_oneof![1 => 0..=1_usize, 12 => 2..=5_usize];
+    (vec(length, ndim), dtype(|_| true))
+        .prop_flat_map(|(shape, dtype)| {
+            let items = any_index_expression(&shape);
+            (array_of(shape, dtype, Palette::Any), items)
         })
         .boxed()
 }
@@ -95,7 +96,7 @@ fn value_for(shape: &[usize], dtype: DType) -> BoxedStrategy<Reference> {
 
 /// Assignment of arrays and scalars.
 pub fn assignment<A: Array>(make: Make<'_, A>) {
-    let strategy = (with_expression(0..=3), dtype(|_| true), any::<bool>())
+    let strategy = (with_expression(0..=3), dtype(|_| true), prop::bool::weighted(0.85))
         .prop_flat_map(|((x, items), other, same)| {
             let shape = selection(&x.shape, &items).map_or(vec![], |s| s.shape);
             let value = value_for(&shape, if same { x.dtype } else { other });
@@ -123,6 +124,30 @@ pub fn assignment<A: Array>(make: Make<'_, A>) {
             agree(&got, &assigned(&x, &selection, &all), Tolerance::EXACT)?;
         }
         agree(&array, &x, Tolerance::EXACT)
+    });
+    // Points, of which some come more than once.
+    let strategy = (vec(2..=4_usize, 1..=3), dtype(|_| true), 1..=3_usize, 1..=6_usize)
+        .prop_flat_map(|(shape, dtype, axes, count)| {
+            let axes = axes.min(shape.len());
+            let lists: Vec<_> = shape[..axes].iter().map(|&n| vec(0..n, count)).collect();
+            let value = [&[count], &shape[axes..]].concat();
+            let [x, value] = [shape, value].map(|shape| array_of(shape, dtype, Palette::Any));
+            (x, lists, value)
+        })
+        .boxed();
+    for_all("assignment to points", 1, &strategy, |(x, lists, value)| {
+        let items: Vec<IndexItem> = lists
+            .iter()
+            .map(|list| {
+                Reference::from_fn(&[list.len()], DType::UInt8, |i| (list[i[0]] as u8).into())
+            })
+            .map(IndexItem::Array)
+            .collect();
+        let selection = selection(&x.shape, &items).expect("lists of one length");
+        let arrays = arrays(make, &items)?;
+        let got =
+            build(make, &x)?.assign(keys(&items, &arrays).as_slice(), &build(make, &value)?)?;
+        agree(&got, &assigned(&x, &selection, &value), Tolerance::EXACT)
     });
     for_all("values that do not stretch", 4, &any_array(1..=3, Palette::Any), |x| {
         let array = build(make, &x)?;

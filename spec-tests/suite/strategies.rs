@@ -259,14 +259,15 @@ pub fn any_index_expression(shape: &[usize]) -> BoxedStrategy<Vec<IndexItem>> {
         .prop_map(move |(draws, masks)| {
             let mut draws = draws.iter();
             let mut draw = |n: usize| draws.next().map_or(0, |d| d.index(n));
-            let common: Vec<usize> = (0..draw(3)).map(|_| [2, 3, 1, 0][draw(13) % 4]).collect();
+            let ndim = [1, 2, 1, 0, 2, 1][draw(6)];
+            let common: Vec<usize> = (0..ndim).map(|_| [3, 2, 4, 1, 3, 2, 4, 0][draw(8)]).collect();
             let mut items = vec![];
             let (mut axis, mut ellipsis) = (0, false);
             while axis < shape.len() || draw(4) == 3 {
                 let n = shape.get(axis).copied();
                 let item = match (draw(16), n) {
-                    (0, _) => IndexItem::Basic(Ix::NewAxis),
-                    (1, _) if masks => {
+                    (1, _) => IndexItem::Basic(Ix::NewAxis),
+                    (12, _) if masks && draw(2) == 0 => {
                         let holds = draw(3) > 0;
                         IndexItem::Array(Reference::from_fn(&[], DType::Bool, |_| holds.into()))
                     }
@@ -275,8 +276,8 @@ pub fn any_index_expression(shape: &[usize]) -> BoxedStrategy<Vec<IndexItem>> {
                         axis += draw(shape.len() - axis + 1);
                         IndexItem::Basic(Ix::Ellipsis)
                     }
-                    (3, _) if ellipsis || draw(2) == 0 => break,
-                    (_, None) => IndexItem::Basic(Ix::NewAxis),
+                    (3, _) if ellipsis || draw(3) == 0 => break,
+                    (_, None) => break,
                     (4 | 5, Some(_)) => {
                         axis += 1;
                         IndexItem::Basic((..).into())
@@ -285,7 +286,7 @@ pub fn any_index_expression(shape: &[usize]) -> BoxedStrategy<Vec<IndexItem>> {
                         axis += 1;
                         let mut bound = || {
                             let bound = draw(2 * n + 4) as isize - n as isize - 2;
-                            (draw(3) > 0).then_some(bound)
+                            (draw(3) == 0).then_some(bound)
                         };
                         let (start, stop) = (bound(), bound());
                         let step = [1, 2, -1, -2, 3][draw(5)];

@@ -7,7 +7,8 @@ mod runs;
 use redpoll::Array;
 use redpoll::chunked::Chunked;
 use redpoll::dense::Dense;
-use redpoll::dtype::{Complex128, DType, Kind};
+use redpoll::testing::oracle::Reference;
+use redpoll::testing::{Tolerance, agree};
 
 type Blocks = Chunked<Dense>;
 
@@ -19,21 +20,8 @@ fn counting(shape: &[usize]) -> Dense {
 
 /// Whether both have the same shape, data type and elements, floats up to rounding.
 fn assert_close(got: &Dense, expected: &Dense, context: &str) {
-    assert_eq!(got.meta(), expected.meta(), "{context}");
-    let tolerance = match expected.dtype() {
-        DType::Float32 | DType::Complex64 => 1e-5,
-        _ => 1e-11,
-    };
-    let numbers = |array: &Dense| -> Vec<Complex128> {
-        let values = array.to_values().unwrap();
-        (0..values.len()).map(|k| values.get(k).to()).collect()
-    };
-    let exact = !matches!(expected.dtype().kind(), Kind::Float | Kind::Complex);
-    for (k, (g, e)) in numbers(got).into_iter().zip(numbers(expected)).enumerate() {
-        let close = |g: f64, e: f64| {
-            g == e || g.is_nan() && e.is_nan() || (g - e).abs() <= tolerance * (1.0 + e.abs())
-        };
-        let same = if exact { g == e } else { close(g.re, e.re) && close(g.im, e.im) };
-        assert!(same, "{context}: element {k} is {g}, not {e}\n{got:?}\n{expected:?}");
+    let tolerance = Tolerance { ulps: 80.0, absolute: 80.0, zero_signs: false };
+    if let Err(error) = agree(got, &Reference::of(expected).unwrap(), tolerance) {
+        panic!("{context}: {error}\n{got:?}\n{expected:?}");
     }
 }

@@ -31,6 +31,8 @@ pub mod map;
 pub mod order;
 pub mod parallel;
 pub mod reduce;
+#[cfg(test)]
+pub(crate) mod samples;
 
 use crate::buffer::{Index, Values, ValuesMut, ValuesRef};
 use crate::with_dtype;

@@ -17,7 +17,7 @@ pub use scalar::{accepts, compute_dtype, convert, function, plus, promote, resul
 use crate::buffer::Values;
 use crate::dtype::{Complex128, DType, Kind, Scalar};
 use crate::standard::{Func, Reduction};
-use crate::with_dtype;
+use crate::{Array, Result, with_dtype};
 use std::fmt;
 
 /// An array: a shape, and its elements in row-major order.
@@ -40,6 +40,16 @@ impl Reference {
     ) -> Self {
         let elements = indices(shape).iter().map(|i| element(i)).collect();
         Self { shape: shape.to_vec(), dtype, elements }
+    }
+
+    /// An array as a reference for others.
+    ///
+    /// # Errors
+    /// Of the array, if it cannot give its values.
+    pub fn of<A: Array>(array: &A) -> Result<Self> {
+        let values = array.to_values()?;
+        let elements = (0..values.len()).map(|k| values.get(k)).collect();
+        Ok(Self { shape: array.shape().to_vec(), dtype: array.dtype(), elements })
     }
 
     /// The element at an index.

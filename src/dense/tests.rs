@@ -4,6 +4,7 @@ use super::Dense;
 use crate::Array;
 use crate::dtype::{Complex128, DType};
 use crate::error::{Error, ShapeError};
+use crate::kernels::samples::on_threads;
 use crate::standard::{Axes, Ix};
 use ndarray::{Array2, Array3, ArrayD, Axis, array, s};
 
@@ -224,8 +225,7 @@ fn serialised_data_is_checked() {
 #[test]
 fn the_bits_do_not_depend_on_the_number_of_threads() {
     let run = |threads: usize| {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| {
+        on_threads(threads, || {
             let x = Dense::arange(0, 120_000, 1, DType::Float64).unwrap().multiply(0.1).unwrap();
             let x = x.sin().unwrap().reshape(&[300, 400]).unwrap();
             let results = [

@@ -1,7 +1,8 @@
 //! Random tensors for the engine's property tests.
 
 use crate::buffer::Values;
-use crate::dtype::{DType, Scalar};
+use crate::dtype::{DType, Kind, Scalar};
+use crate::kernels::samples::{self, Random};
 use crate::tensor::{Duplicates, Format, LeafKind, LevelKind, Tensor};
 use crate::with_dtype;
 use proptest::prelude::*;
@@ -105,55 +106,16 @@ pub(super) fn spread(tensor: &Tensor, format: &Format) -> Tensor {
 
 /// Whether a number is as expected: exactly, but for the rounding of floats and the sign of zero.
 pub(super) fn close(got: Scalar, expected: Scalar) -> bool {
-    use crate::dtype::Complex128;
-    if got.dtype() != expected.dtype() {
-        return false;
-    }
-    if !got.dtype().is_floating() {
-        return got == expected;
-    }
-    let tolerance =
-        if got.dtype().size() < 8 || got.dtype() == DType::Complex64 { 1e-4 } else { 1e-9 };
-    let (a, b) = (got.to::<Complex128>(), expected.to::<Complex128>());
-    let part = |a: f64, b: f64| {
-        (a.is_nan() && b.is_nan()) || a == b || (a - b).abs() <= tolerance * (1.0 + b.abs())
-    };
+    let eps = if got.dtype().real() == DType::Float32 { 1e-4 } else { 1e-9 };
     // The parts of an infinite product of complex numbers depend on how it is grouped.
-    let infinite = got.dtype().real() != got.dtype() && !a.is_finite() && !b.is_finite();
-    infinite || (part(a.re, b.re) && part(a.im, b.im))
-}
-
-/// Visits every index of a shape.
-pub(super) fn each_index(shape: &[usize], mut visit: impl FnMut(&[usize])) {
-    let size: usize = shape.iter().product();
-    for k in 0..size {
-        let mut rest = k;
-        let mut index: Vec<usize> = shape
-            .iter()
-            .rev()
-            .map(|&n| {
-                let i = rest % n;
-                rest /= n;
-                i
-            })
-            .collect();
-        index.reverse();
-        visit(&index);
-    }
+    let infinite = got.dtype().kind() == Kind::Complex && !got.is_finite() && !expected.is_finite();
+    infinite || samples::close(got, expected, eps, 1.0)
 }
 
 /// A matrix with values here and there.
 pub(super) fn scattered(rows: usize, columns: usize, stored: usize) -> Tensor {
-    // A mixing function (the finaliser of SplitMix64), so that places do not repeat in step.
-    let mix = |k: usize| {
-        let x = (k as u64 ^ (k as u64 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        x ^ (x >> 31)
-    };
-    let place = |axis: usize, n: usize| -> Vec<u64> {
-        (0..stored).map(|k| mix(2 * k + axis + 1) % n as u64).collect()
-    };
-    let places = [place(0, rows), place(1, columns)];
+    let mut random = Random(1);
+    let places = [rows, columns].map(|n| (0..stored).map(|_| random.below(n)).collect::<Vec<_>>());
     let values: Vec<f64> = (0..stored).map(|k| 1.0 + (k % 17) as f64 / 3.0).collect();
     let format = Format::coo(2);
     Tensor::from_coo(&[rows, columns], places, values, 0.0, Duplicates::Last, &format).unwrap()

@@ -3,10 +3,12 @@
 use crate::buffer::Values;
 use crate::dtype::{Complex128, DType, Kind, Scalar, promote};
 use crate::engine::options::{Options, with_options};
-use crate::engine::samples::{STEP, close, dtype, each_index, scattered, spread, tensor_of};
+use crate::engine::samples::{STEP, close, dtype, scattered, spread, tensor_of};
 use crate::kernels::gather::all_finite;
+use crate::kernels::samples::on_threads;
 use crate::standard::{Contract, Label, Op};
 use crate::tensor::{Format, Tensor};
+use crate::testing::oracle::indices;
 use proptest::prelude::*;
 use std::time::Instant;
 
@@ -56,10 +58,10 @@ fn check(op: &Contract, left: &Tensor, right: &Tensor) -> Result<(), TestCaseErr
     let lengths: Vec<usize> = labels.iter().map(|l| l.1).collect();
     let result = eval(op, left, right).map_err(|e| TestCaseError::fail(e.to_string()))?;
     let mut expected = std::collections::BTreeMap::new();
-    each_index(result.shape(), |cell| {
-        expected.insert(cell.to_vec(), Scalar::zero(wide));
-    });
-    each_index(&lengths, |index| {
+    for cell in indices(result.shape()) {
+        expected.insert(cell, Scalar::zero(wide));
+    }
+    for index in indices(&lengths) {
         let of = |names: &[Label]| -> Vec<usize> {
             let place = |name| labels.iter().position(|l| l.0 == name).unwrap();
             names.iter().map(|&name| index[place(name)]).collect()
@@ -68,7 +70,7 @@ fn check(op: &Contract, left: &Tensor, right: &Tensor) -> Result<(), TestCaseErr
         let b = right.get(&of(&op.right)).unwrap().cast(dtype);
         let sum = expected.get_mut(&of(&op.result)).unwrap();
         *sum = multiply_add(*sum, a, b);
-    });
+    }
     for (cell, expected) in expected {
         let (got, expected) = (result.get(&cell).unwrap(), expected.cast(dtype));
         prop_assert!(
@@ -142,11 +144,11 @@ proptest! {
         let expected = eval(&op, &small[0], &small[1]).unwrap();
         let got = eval(&op, &large[0], &large[1]).unwrap();
         prop_assert!(got.stored() <= expected.stored().max(1), "{got:?}, {expected:?}");
-        each_index(expected.shape(), |index| {
+        for index in indices(expected.shape()) {
             let far: Vec<usize> = index.iter().map(|i| i * STEP).collect();
-            let (got, expected) = (got.get(&far).unwrap(), expected.get(index).unwrap());
+            let (got, expected) = (got.get(&far).unwrap(), expected.get(&index).unwrap());
             assert!(close(got, expected), "{op} at {index:?}: {got}, not {expected}");
-        });
+        }
     }
 }
 
@@ -178,11 +180,11 @@ fn gram_of_tall_sparse_rows_is_dense_and_symmetric() {
     // Not recognised: the other operand's values are a copy.
     let copy = x.with_values(Values::from(x.values_as::<f64>().unwrap()), 0.0).unwrap();
     let plain = eval(&labelled("ab,ac->bc"), &x, &copy).unwrap();
-    each_index(&[90, 90], |ij| {
-        let got = gram.get(ij).unwrap();
-        assert!(close(got, plain.get(ij).unwrap()));
+    for ij in indices(&[90, 90]) {
+        let got = gram.get(&ij).unwrap();
+        assert!(close(got, plain.get(&ij).unwrap()));
         assert_eq!(got, gram.get(&[ij[1], ij[0]]).unwrap());
-    });
+    }
 }
 
 #[test]
@@ -196,8 +198,7 @@ fn the_same_bits_for_any_number_of_threads() {
     let (long, row) = (scattered(20_011, 31, 150_000), dense(1, 20_011));
     let wide_sparse = scattered(71, 2000, 6000);
     let run = |threads: usize| {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| {
+        on_threads(threads, || {
             let matmul = labelled("ij,jk->ik");
             [
                 eval(&labelled("ab,ac->bc"), &x, &x),

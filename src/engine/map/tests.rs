@@ -6,6 +6,7 @@ use crate::engine::{Options, explain, with_options};
 use crate::kernels::map::map_scalar;
 use crate::standard::{Arg, Array, Expr, Func, Map, Ref, broadcast_shapes};
 use crate::tensor::{Format, LeafKind, Tensor};
+use crate::testing::oracle::indices;
 use proptest::prelude::*;
 use std::sync::Arc;
 
@@ -57,11 +58,7 @@ fn larger_operands() -> impl Strategy<Value = Vec<Tensor>> {
 fn by_definition(map: &Map, inputs: &[Tensor]) -> (Vec<usize>, Vec<Scalar>) {
     let compute = map.compute_dtype(inputs.iter().map(Tensor::dtype)).unwrap();
     let shape = broadcast_shapes("test", inputs.iter().map(Tensor::shape)).unwrap().to_vec();
-    let values = (0..shape.iter().product::<usize>()).map(|mut at| {
-        let mut index = vec![0; shape.len()];
-        for (i, &n) in index.iter_mut().zip(&shape).rev() {
-            (*i, at) = (at % n, at / n);
-        }
+    let values = indices(&shape).into_iter().map(|index| {
         let mut inputs = inputs.iter();
         let args: Vec<Scalar> = map
             .args

@@ -1,9 +1,11 @@
 //! Against the definitions, element by element.
 
 use crate::dtype::{Complex128, DType, Kind, Scalar};
-use crate::engine::samples::{STEP, close, dtype, each_index, scattered, spread, tensor};
+use crate::engine::samples::{STEP, close, dtype, scattered, spread, tensor};
+use crate::kernels::samples::on_threads;
 use crate::standard::{Op, Reduce, Reduction};
 use crate::tensor::{Format, Tensor};
+use crate::testing::oracle::indices;
 use proptest::prelude::*;
 
 const ALL: [Reduction; 15] = [
@@ -91,17 +93,17 @@ fn defined(reduction: Reduction, elements: &[Scalar], dtype: DType) -> Vec<Scala
 
 fn check(op: &Reduce, input: &Tensor) -> Result<(), TestCaseError> {
     let mut elements: std::collections::BTreeMap<Vec<usize>, Vec<Scalar>> = Default::default();
-    each_index(&op.result_shape(input.shape()), |cell| {
-        drop(elements.insert(cell.to_vec(), vec![]))
-    });
-    each_index(input.shape(), |index| {
+    for cell in indices(&op.result_shape(input.shape())) {
+        elements.insert(cell, vec![]);
+    }
+    for index in indices(input.shape()) {
         let cell = (0..index.len()).filter_map(|a| match op.axes.contains(&a) {
             false => Some(index[a]),
             true => op.keepdims.then_some(0),
         });
-        let element = input.get(index).unwrap();
+        let element = input.get(&index).unwrap();
         elements.get_mut(&cell.collect::<Vec<_>>()).unwrap().push(element);
-    });
+    }
     let results = match eval(op, input) {
         Ok(results) => results,
         Err(error) => {
@@ -159,10 +161,10 @@ proptest! {
         let expected = &eval(&op, &small).unwrap()[0];
         let got = &eval(&op, &spread(&input, &format)).unwrap()[0];
         prop_assert!(got.stored() <= small.stored().max(1));
-        each_index(expected.shape(), |index| {
+        for index in indices(expected.shape()) {
             let far: Vec<usize> = index.iter().map(|i| i * STEP).collect();
-            assert!(close(got.get(&far).unwrap(), expected.get(index).unwrap()));
-        });
+            assert!(close(got.get(&far).unwrap(), expected.get(&index).unwrap()));
+        }
     }
 }
 
@@ -212,8 +214,7 @@ fn runs_count_as_often_as_they_are_long() {
 fn the_same_bits_for_any_number_of_threads() {
     let input = scattered(10_007, 50, 280_000);
     let run = |threads: usize| {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| {
+        on_threads(threads, || {
             let mut results = vec![];
             for axes in [&[0][..], &[1], &[0, 1]] {
                 for reduction in [Reduction::Sum, Reduction::MeanVar { correction: 1.0 }] {

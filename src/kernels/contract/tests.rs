@@ -2,18 +2,14 @@
 
 use super::*;
 use crate::dtype::DType;
+use crate::kernels::samples::Random;
 use crate::with_dtype;
 use ndarray::{Array2, ArrayView2};
 
 /// Small numbers, exact in every type, that look random.
 fn numbers<T: Element>(len: usize, seed: u64) -> Vec<T> {
-    let mut state = seed;
-    let next = || {
-        state =
-            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        T::from_scalar(((state >> 60) as i64 - 4).into())
-    };
-    std::iter::repeat_with(next).take(len).collect()
+    let mut random = Random(seed);
+    (0..len).map(|_| T::from_scalar((random.below(16) as i64 - 4).into())).collect()
 }
 
 fn naive<T: Arith>(a: ArrayView2<'_, T>, b: ArrayView2<'_, T>, c: &Array2<T>) -> Array2<T> {

@@ -1,6 +1,7 @@
 //! Reductions against naive ones over each cell's elements, and against themselves in parts.
 
 use super::*;
+use crate::kernels::samples::{Random, close, on_threads};
 
 const ALL: [Reduction; 11] = [
     Reduction::Sum,
@@ -16,16 +17,7 @@ const ALL: [Reduction; 11] = [
     Reduction::CountNonzero,
 ];
 
-/// Numbers that look random.
-struct Random(u64);
-
 impl Random {
-    fn below(&mut self, n: usize) -> usize {
-        self.0 =
-            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) as usize % n
-    }
-
     /// `len` values of a type, zeros among them.
     fn values(&mut self, dtype: DType, len: usize) -> Values {
         let numbers: Vec<Complex128> = (0..len)
@@ -98,11 +90,7 @@ fn assert_close(got: Scalar, expected: Scalar, what: &str) {
         DType::Float64 => 1e-12,
         _ => return assert_eq!(got, expected, "{what}"),
     };
-    let (a, b): (Complex128, Complex128) = (got.to(), expected.to());
-    for (a, b) in [(a.re, b.re), (a.im, b.im)] {
-        let same = a == b || (a.is_nan() && b.is_nan());
-        assert!(same || (a - b).abs() <= eps * (1.0 + b.abs()), "{what}: {got} is not {expected}");
-    }
+    assert!(close(got, expected, eps, 1.0), "{what}: {got} is not {expected}");
 }
 
 /// Each cell's elements, by name of the cell.
@@ -455,10 +443,9 @@ proptest::proptest! {
             let elements: Vec<Scalar> = numbers.iter().map(|&x| x.into()).collect();
             let results = merged.finish();
             for (got, expected) in results.iter().zip(naive(reduction, out, &elements)) {
-                let (a, b): (f64, f64) = (got.get(0).to(), expected.to());
-                let scale = if reduction == Reduction::Sum { 1e8 } else { b.abs() };
-                let same = a == b || (a.is_nan() && b.is_nan());
-                proptest::prop_assert!(same || (a - b).abs() <= 1e-11 * (1.0 + scale), "{reduction:?} {a} {b}");
+                let least = if reduction == Reduction::Sum { 1e8 } else { 1.0 };
+                let same = close(got.get(0), expected, 1e-11, least);
+                proptest::prop_assert!(same, "{reduction:?} {} {expected}", got.get(0));
             }
         }
     }
@@ -471,8 +458,7 @@ fn the_number_of_threads_changes_no_bit() {
     let numbers: Vec<f64> = (0..len).map(|_| 1.0 / (1 + random.below(1 << 20)) as f64).collect();
     let values = Values::from(numbers);
     let results = |threads: usize| -> Vec<Values> {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| {
+        on_threads(threads, || {
             let reductions = of_dtype(DType::Float64);
             reductions
                 .flat_map(|(reduction, out)| {

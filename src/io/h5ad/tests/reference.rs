@@ -6,6 +6,7 @@
 use super::super::{AnnData, Encoding};
 use super::{Triple, data, files, reals, triples};
 use crate::dtype::Complex128;
+use crate::kernels::samples;
 use serde_json::Value;
 
 #[test]
@@ -113,6 +114,5 @@ fn compare(file: &AnnData, name: &str, reference: &Value) {
 
 fn close(got: f64, expected: &Value, place: &str) {
     let expected = expected.as_f64().unwrap();
-    let tolerance = 1e-9 * expected.abs().max(1.0);
-    assert!((got - expected).abs() <= tolerance, "{place}: {got}, not {expected}");
+    assert!(samples::close(got, expected, 1e-9, 1.0), "{place}: {got}, not {expected}");
 }

@@ -3,21 +3,14 @@
 use super::reference::REFERENCE;
 use super::*;
 use crate::dtype::{Complex64, Complex128};
+use crate::kernels::samples::{self, Random};
 
-/// Numbers between −8 and 8 that look random.
 fn numbers(seed: u64) -> impl Iterator<Item = f64> {
-    let mut state = seed;
-    std::iter::repeat_with(move || {
-        state =
-            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (state >> 11) as f64 / (1_u64 << 49) as f64 - 8.0
-    })
+    Random(seed).numbers()
 }
 
 fn close(got: f64, expected: f64, eps: f64) -> bool {
-    (got.is_nan() && expected.is_nan())
-        || got == expected
-        || (got - expected).abs() <= eps * expected.abs().max(f64::MIN_POSITIVE)
+    samples::close(got, expected, eps, 0.0)
 }
 
 #[test]

@@ -276,7 +276,7 @@ pub fn any_index_expression(shape: &[usize]) -> BoxedStrategy<Vec<IndexItem>> {
                         axis += draw(shape.len() - axis + 1);
                         IndexItem::Basic(Ix::Ellipsis)
                     }
-                    (3, _) if ellipsis || draw(3) == 0 => break,
+                    (3, _) if !ellipsis && draw(3) == 0 => break,
                     (_, None) => break,
                     (4 | 5, Some(_)) => {
                         axis += 1;

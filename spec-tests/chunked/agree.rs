@@ -9,8 +9,8 @@ use redpoll::chunked::{self, Chunked, Options, RunOptions};
 use redpoll::dense::Dense;
 use redpoll::dtype::{DType, Kind, Scalar, Weak};
 use redpoll::standard::{
-    Arg, AxisSlice, Contract, Create, Func, Join, Label, Map, Meta, Op, Reduce, Reduction, Reindex,
-    Select, Shape,
+    Arg, AxisSlice, Contract, Create, Func, Join, Label, Map, Meta, Op, Order, Reduce, Reduction,
+    Reindex, Scan, ScanKind, Select, Shape,
 };
 
 /// Choices in a fixed order, so that a failing case shrinks.
@@ -31,7 +31,7 @@ fn operation(choices: &mut Choices<'_>, metas: &[Meta]) -> (Op, Vec<usize>) {
     let input = if choices.below(3) == 0 { choices.below(metas.len()) } else { newest };
     let meta = &metas[input];
     let ndim = meta.ndim();
-    let op: Op = match choices.below(14) {
+    let op: Op = match choices.below(16) {
         0 => Op::Cast(choices.of(&[DType::Float64, DType::Int64, DType::Float32, DType::Bool])),
         1 | 2 => {
             let other = choices.below(metas.len());
@@ -134,6 +134,15 @@ fn operation(choices: &mut Choices<'_>, metas: &[Meta]) -> (Op, Vec<usize>) {
             Reindex::Slice { slices: meta.shape.iter().map(slice).collect() }.into()
         }
         _ if ndim == 0 => Op::Cast(meta.dtype),
+        14 => {
+            let kind = choices.of(&[ScanKind::Sum, ScanKind::Prod]);
+            Scan { kind, axis: choices.below(ndim) }.into()
+        }
+        // Complex numbers whose real parts differ by rounding alone would change places.
+        15 if meta.dtype.kind() != Kind::Complex => {
+            let (axis, descending) = (choices.below(ndim), choices.below(2) == 1);
+            Order::Sort { axis, descending }.into()
+        }
         _ => {
             let axis = choices.below(ndim);
             if choices.below(2) == 0 {
@@ -319,6 +328,12 @@ fn each_class() -> Vec<Op> {
         contract("ab", "ab", "b").into(),
         contract("ab", "cd", "dacb").into(),
     ];
+    for axis in [0, 1] {
+        ops.extend([ScanKind::Sum, ScanKind::Prod].map(|kind| Scan { kind, axis }.into()));
+        let descending = axis == 1;
+        ops.push(Order::Sort { axis, descending }.into());
+        ops.push(Order::ArgSort { axis, descending }.into());
+    }
     for reduction in [Reduction::Sum, Reduction::MeanVar { correction: 1.0 }, Reduction::Max] {
         for axes in [&[0][..], &[1], &[0, 1], &[]] {
             for keepdims in [false, true] {

@@ -6,7 +6,8 @@ use super::strategies::{Palette, array_of};
 use super::{Make, Tolerance, agree, build, for_all};
 use crate::dtype::{DType, Scalar};
 use crate::standard::{
-    Arg, AxisSlice, Contract, Expr, Func, Join, Map, Op, Reduce, Reduction, Ref, Reindex, Select,
+    Arg, AxisSlice, Contract, Expr, Func, Join, Map, Op, Order, Reduce, Reduction, Ref, Reindex,
+    Scan, ScanKind, Select,
 };
 use crate::{Array, Result};
 use proptest::collection::vec;
@@ -44,7 +45,7 @@ fn step(done: &[Reference], draws: &[Index]) -> Step {
         want: Reference::known_map(Func::Negative, &[x]).expect("real"),
     };
     let one = |op: Op, want: Reference| Step { op, inputs: vec![position], want };
-    let chosen = match draw(13) {
+    let chosen = match draw(15) {
         0 => {
             let func = [Func::Abs, Func::Sign, Func::Negative, Func::Floor][draw(4)];
             one(Map::of_arrays(func).into(), Reference::known_map(func, &[x]).expect("real"))
@@ -143,6 +144,15 @@ fn step(done: &[Reference], draws: &[Index]) -> Step {
                 if (lower..=upper).contains(&diagonal) { x.at(i) } else { 0.0.into() }
             });
             one(Select::Band { lower: Some(lower), upper: Some(upper) }.into(), want)
+        }
+        13 if ndim > 0 => {
+            let axis = draw(ndim);
+            let op = Scan { kind: ScanKind::Sum, axis };
+            one(op.into(), x.scanned(ScanKind::Sum, axis, false))
+        }
+        14 if ndim > 0 => {
+            let (axis, descending) = (draw(ndim), draw(2) == 0);
+            one(Order::Sort { axis, descending }.into(), x.sorted(axis, descending))
         }
         _ => zero.clone(),
     };

@@ -101,3 +101,6 @@ fn searched(
     let tensor = Tensor::new_unchecked(pattern, elements.order(), leaf, one(elements.fill()));
     finish(op.name(), tensor, true, &[elements])
 }
+
+#[cfg(all(test, feature = "testing"))]
+mod tests;

@@ -188,6 +188,10 @@ impl<A: Array> Array for Lazy<A> {
         A::settings()
     }
 
+    fn persist(&self) -> Result<Self> {
+        Self::persist(self)
+    }
+
     fn to_values(&self) -> Result<Values> {
         self.compute()?.to_values()
     }

@@ -1,7 +1,9 @@
 //! Tensors seen along one axis: all elements of each fiber, those stored of each, or a vector as stretches of equal
 //! elements.
 
-use super::format::{check_bytes, check_dense, densify_limit, finish};
+use super::Census;
+use super::create::nothing;
+use super::format::{check_dense, check_listed, finish};
 use crate::buffer::{Index, Indices, Values, Width};
 use crate::dtype::Scalar;
 use crate::kernels::gather::gather;
@@ -24,15 +26,19 @@ fn innermost(tensor: &Tensor, axis: usize) -> Shape {
 /// # Errors
 /// If the result, or the input stored densely, is over the limit.
 pub(super) fn by_lanes(
-    op: &str,
+    op: &'static str,
     (output, fill): (&Meta, Scalar),
     input: &Tensor,
     axis: usize,
     lanes: impl FnOnce(Values, usize) -> Values,
 ) -> Result<Tensor> {
+    if output.size() == 0 {
+        return finish(op, nothing(output, fill)?, false, &[input]);
+    }
     check_dense(op, output, &[input])?;
     if !input.pattern().is_dense() {
         check_dense(op, input.meta(), &[input])?;
+        Census::count_densified(op);
     }
     let order = innermost(input, axis);
     let format = Format::dense(input.ndim()).with_order(&order)?;
@@ -58,11 +64,7 @@ impl Fibers {
     /// # Errors
     /// If runs would have to be expanded over the limit.
     pub(super) fn new(op: &str, input: &Tensor, axis: usize) -> Result<Self> {
-        if input.stored() > input.pattern().stored() as u128 {
-            let listed = Format::coo(input.ndim());
-            let bytes = listed.bytes_for(input.shape(), input.dtype(), input.stored());
-            check_bytes(op, input.meta(), bytes, densify_limit(&[input]))?;
-        }
+        check_listed(op, input)?;
         let order = innermost(input, axis);
         let coordinates = input.coordinates_by(&order)?;
         let mut values = input.values();

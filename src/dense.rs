@@ -19,10 +19,12 @@
 //! | reindex | `reindex` |
 //! | join, select | `select` |
 //! | scan, order | `order` |
-//! | linalg | `linalg` |
+//! | linalg, fft | `linalg`, `fft` |
 
 mod contract;
 mod convert;
+#[cfg(feature = "fft")]
+mod fft;
 #[cfg(feature = "linalg")]
 mod linalg;
 mod map;
@@ -153,6 +155,8 @@ impl Array for Dense {
             Op::Order(op) => order::eval(op, inputs, meta)?,
             #[cfg(feature = "linalg")]
             Op::Linalg(op) => return linalg::eval(*op, inputs, call.outputs()),
+            #[cfg(feature = "fft")]
+            Op::Fft(op) => fft::eval(*op, inputs[0], meta)?,
         }])
     }
 

@@ -9,7 +9,7 @@
 //! | reindex, join, select | `reindex`, `join`, `select` | structure; values are moved as they are |
 //! | scan | `scan` | stored values of a fiber; what lies between them is runs |
 //! | order | `order` | stored values of a fiber, around the fill |
-//! | linalg | `linalg` | dense, within the limit on dense results |
+//! | linalg, fft | `linalg`, `fft` | dense, within the limit on dense results |
 //!
 //! An expression is first [planned](explain): elementwise operations are fused. Results are in the format of an
 //! input, or by a written-down [rule](result_format); a scope can choose another, and the limit on dense results, by
@@ -18,6 +18,8 @@
 mod census;
 mod contract;
 mod create;
+#[cfg(feature = "fft")]
+mod fft;
 mod format;
 mod join;
 mod lanes;
@@ -104,5 +106,7 @@ fn eval(call: &Call<'_>, inputs: &[&Tensor]) -> Result<Outputs<Tensor>> {
         Op::Order(op) => order::eval(op, call, inputs)?,
         #[cfg(feature = "linalg")]
         Op::Linalg(op) => return linalg::eval(*op, call, inputs),
+        #[cfg(feature = "fft")]
+        Op::Fft(op) => fft::eval(*op, call, inputs[0])?,
     }])
 }

@@ -11,6 +11,7 @@
 //! | [`reduce`] | accumulators for the reductions, and what they come to on the way: scans |
 //! | [`order`] | sorting, and searching in what is sorted |
 //! | [`contract`] | multiply–accumulate: dot, axpy, gemm |
+//! | `fft` | Fourier transforms of dense lines (feature `fft`) |
 //! | `linalg` | factorisations of dense matrices (feature `linalg`) |
 //! | [`parallel`] | pieces of work, by all threads |
 //!
@@ -24,6 +25,8 @@
 pub mod cast;
 mod complex;
 pub mod contract;
+#[cfg(feature = "fft")]
+pub mod fft;
 pub mod gather;
 #[cfg(feature = "linalg")]
 pub mod linalg;

@@ -28,6 +28,7 @@
 //! | [`dense`] | the same trait for arrays that store every element |
 //! | [`lazy`] | the same trait for arrays that record first and compute in as few passes as they can |
 //! | [`chunked`] | the same trait for arrays cut into blocks, recorded first and computed block by block |
+//! | [`fft`] | the Fourier transform extension |
 //! | [`linalg`] | the linear algebra extension: factorisations, systems of equations, norms |
 //! | [`stats`] | algorithms for any kind of array: mean and variance, principal components |
 //! | [`io`] | files as tensors and as sources of chunks |
@@ -39,6 +40,7 @@
 //!
 //! | feature | default | brings |
 //! |---|---|---|
+//! | `fft` | yes | the Fourier transform extension [`fft`] (rustfft) |
 //! | `linalg` | yes | the linear algebra extension [`linalg`] (faer), [`stats::pca`] |
 //! | `h5ad` | yes | AnnData files (hdf5-pure) |
 //! | `progress` | yes | a progress bar that observes a computation (indicatif) |
@@ -74,6 +76,8 @@ pub use dense::Dense;
 pub use error::{Error, Result};
 pub use lazy::Lazy;
 pub use standard::Array;
+#[cfg(feature = "fft")]
+pub use standard::fft;
 #[cfg(feature = "linalg")]
 pub use standard::linalg;
 pub use tensor::Tensor;

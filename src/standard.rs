@@ -15,6 +15,7 @@
 //! | [`Select`] | take, put, band; indexing by arrays, assignment, tril, triu are made of them |
 //! | [`Scan`] | cumulative_sum, cumulative_prod |
 //! | [`Order`] | sort, argsort, searchsorted, nonzero; the functions on sets are made of them |
+//! | [`Fft`](fft::Fft) | the transforms of the Fourier extension |
 //! | [`Linalg`](linalg::Linalg) | the factorisations of the linear algebra extension |
 //!
 //! `Op::call` checks an operation against the [`Meta`] of its inputs and gives a [`Call`]; an evaluator
@@ -28,6 +29,8 @@ mod create;
 mod einsum;
 mod elementwise;
 mod expr;
+#[cfg(feature = "fft")]
+pub mod fft;
 mod func;
 mod index;
 mod join;
@@ -56,6 +59,8 @@ pub use broadcast::{broadcast_shapes, broadcasts_to};
 pub use contract::{Contract, Label, Role};
 pub use create::Create;
 pub use expr::{Expr, Node, Ref};
+#[cfg(feature = "fft")]
+pub use fft::{Fft, Transform};
 pub use func::Func;
 pub use index::{IndexArray, IntoIndex, Ix, Key};
 pub use join::Join;

@@ -43,6 +43,8 @@
 pub mod creation;
 pub mod elementwise;
 pub mod errors;
+#[cfg(feature = "fft")]
+pub mod fft;
 pub mod indexing;
 pub mod interchange;
 #[cfg(feature = "linalg")]
@@ -106,6 +108,7 @@ macro_rules! conformance {
                 programs { eager, recorded }
             }
             $crate::conformance_linalg! { $make, $scope }
+            $crate::conformance_fft! { $make, $scope }
         }
     };
     (@chapters $make:expr, $scope:expr, $($chapter:ident { $($check:ident),+ })+) => {$(
@@ -142,6 +145,28 @@ macro_rules! conformance_linalg {
 #[macro_export]
 #[cfg(not(feature = "linalg"))]
 macro_rules! conformance_linalg {
+    ($make:expr, $scope:expr) => {};
+}
+
+/// The chapter of the Fourier transform extension, where redpoll has it.
+#[doc(hidden)]
+#[macro_export]
+#[cfg(feature = "fft")]
+macro_rules! conformance_fft {
+    ($make:expr, $scope:expr) => {
+        $crate::conformance! { @chapters $make, $scope,
+            fft {
+                transforms, real_signals, real_results, several_axes, frequencies, refused_signals
+            }
+        }
+    };
+}
+
+/// The chapter of the Fourier transform extension: redpoll was built without it.
+#[doc(hidden)]
+#[macro_export]
+#[cfg(not(feature = "fft"))]
+macro_rules! conformance_fft {
     ($make:expr, $scope:expr) => {};
 }
 

@@ -12,9 +12,12 @@
 //! | select | the list cut into pieces, or that of the array | taken from each block where its indices fall, then put in order; put into the block |
 //! | scan | that of the input | the scan of the same region; several chunks are recorded as other operations |
 //! | order | the axis in one chunk | the operation of the same region, with the vector it searches whole |
+//! | fft | the last axis in one chunk | the transform of whole lines |
 //! | linalg | the stack's axes refined, the matrices' in one chunk | the factorisation of whole matrices |
 
 mod contract;
+#[cfg(feature = "fft")]
+mod fft;
 mod gather;
 mod join;
 #[cfg(feature = "linalg")]
@@ -61,6 +64,8 @@ pub(super) fn grids<A: Array>(call: &Call<'_>, inputs: &[&Chunked<A>]) -> Result
         Op::Order(op) => order::grid(op, inputs, &output.shape),
         #[cfg(feature = "linalg")]
         Op::Linalg(_) => return Ok((linalg::grids(call, inputs), SmallVec::new())),
+        #[cfg(feature = "fft")]
+        Op::Fft(_) => fft::grid(inputs[0], output),
     };
     Ok((smallvec![grid], SmallVec::new()))
 }
@@ -111,6 +116,8 @@ pub(super) fn is_regional<A>(op: &Op, inputs: &[Chunked<A>]) -> bool {
         | Op::Select(_) => true,
         #[cfg(feature = "linalg")]
         Op::Linalg(_) => false,
+        #[cfg(feature = "fft")]
+        Op::Fft(_) => false,
     }
 }
 
@@ -156,6 +163,8 @@ pub(super) fn lower<A: Array>(
             Op::Order(op) => smallvec![order::lower(op, node, region, pushed, draft)],
             #[cfg(feature = "linalg")]
             Op::Linalg(op) => linalg::lower(*op, node, region, pushed, draft),
+            #[cfg(feature = "fft")]
+            Op::Fft(op) => smallvec![fft::lower(*op, node, region, pushed, draft)],
         },
     }
 }

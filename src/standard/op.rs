@@ -1,5 +1,7 @@
 //! [`Op`]: one operation of the standard as a value, and [`Call`]: one that has been checked against its inputs.
 
+#[cfg(feature = "fft")]
+use super::Fft;
 #[cfg(feature = "linalg")]
 use super::Linalg;
 use super::{Contract, Create, Join, Map, Meta, Order, Reduce, Reindex, Scan, Select};
@@ -46,6 +48,9 @@ pub enum Op {
     /// Factorisations of matrices. One input or two, one result or more.
     #[cfg(feature = "linalg")]
     Linalg(Linalg),
+    /// Fourier transforms along the last axis. One input.
+    #[cfg(feature = "fft")]
+    Fft(Fft),
 }
 
 impl Op {
@@ -64,6 +69,8 @@ impl Op {
             Self::Order(op) => op.name(),
             #[cfg(feature = "linalg")]
             Self::Linalg(op) => op.name(),
+            #[cfg(feature = "fft")]
+            Self::Fft(op) => op.name(),
         }
     }
 
@@ -82,6 +89,8 @@ impl Op {
             Self::Cast(_) | Self::Reduce(_) | Self::Reindex(_) | Self::Scan(_) => 1,
             #[cfg(feature = "linalg")]
             Self::Linalg(op) => op.inputs(),
+            #[cfg(feature = "fft")]
+            Self::Fft(_) => 1,
         };
         expect_arity(self.name(), expected, inputs.len())?;
         Ok(smallvec![match self {
@@ -97,6 +106,8 @@ impl Op {
             Self::Order(op) => op.infer(inputs)?,
             #[cfg(feature = "linalg")]
             Self::Linalg(op) => return op.infer(inputs),
+            #[cfg(feature = "fft")]
+            Self::Fft(op) => op.infer(inputs[0])?,
         }])
     }
 
@@ -187,6 +198,8 @@ macro_rules! from_class {
 from_class!(Create, Map, Reduce, Contract, Reindex, Join, Select, Scan, Order);
 #[cfg(feature = "linalg")]
 from_class!(Linalg);
+#[cfg(feature = "fft")]
+from_class!(Fft);
 
 /// The operation with its parameters, short enough for a task's name: `sum(axes=[0])`.
 impl fmt::Display for Op {

@@ -1,0 +1,128 @@
+//! Discrete Fourier transforms of dense lines by rustfft.
+//!
+//! Lines are worked on in parallel, each by one thread. Single precision is computed in double and rounded: more exact,
+//! and half the code to compile.
+
+use super::{cast, parallel};
+use crate::Result;
+use crate::buffer::Values;
+use crate::dtype::{Complex128, DType, Element};
+use crate::standard::{Fft, Transform, checked_size};
+use realfft::RealFftPlanner;
+use rustfft::{FftDirection, FftPlanner};
+
+/// Elements of the lines of one parallel piece of work: short lines go together.
+const PIECE: usize = 8 * 1024;
+
+/// A transform of each of the lines of an array, of these lengths of axes, along its last axis.
+///
+/// # Errors
+/// If there are more lines than can be counted.
+pub fn transform(op: Fft, shape: &[usize], values: &Values) -> Result<Values> {
+    let (&length, lead) = shape.split_last().expect("an axis to transform");
+    let lines = checked_size(op.name(), lead)?;
+    let single = values.dtype().real() == DType::Float32;
+    let result = match op.transform {
+        Transform::Forward => complex(op, FftDirection::Forward, length, lines, values),
+        Transform::Inverse => complex(op, FftDirection::Inverse, length, lines, values),
+        Transform::RealForward => real_forward(op, length, lines, values),
+        Transform::RealInverse => real_inverse(op, length, lines, values),
+    };
+    Ok(match result.dtype() {
+        DType::Float64 if single => cast::cast(&result, DType::Float32),
+        DType::Complex128 if single => cast::cast(&result, DType::Complex64),
+        _ => result,
+    })
+}
+
+fn complex(
+    op: Fft,
+    direction: FftDirection,
+    length: usize,
+    lines: usize,
+    values: &Values,
+) -> Values {
+    let plan = FftPlanner::<f64>::new().plan_fft(op.n, direction);
+    each_line(op, length, lines, values, || {
+        let mut scratch = vec![Complex128::ZERO; plan.get_inplace_scratch_len()];
+        let plan = &plan;
+        move |line: &mut [Complex128], out: &mut [Complex128]| {
+            plan.process_with_scratch(line, &mut scratch);
+            out.copy_from_slice(line);
+        }
+    })
+}
+
+fn real_forward(op: Fft, length: usize, lines: usize, values: &Values) -> Values {
+    let plan = RealFftPlanner::<f64>::new().plan_fft_forward(op.n);
+    each_line(op, length, lines, values, || {
+        let mut scratch = plan.make_scratch_vec();
+        let plan = &plan;
+        move |line: &mut [f64], out: &mut [Complex128]| {
+            plan.process_with_scratch(line, out, &mut scratch)
+                .expect("lines of the plan's lengths");
+        }
+    })
+}
+
+fn real_inverse(op: Fft, length: usize, lines: usize, values: &Values) -> Values {
+    let plan = RealFftPlanner::<f64>::new().plan_fft_inverse(op.n);
+    each_line(op, length, lines, values, || {
+        let mut scratch = plan.make_scratch_vec();
+        let plan = &plan;
+        move |line: &mut [Complex128], out: &mut [f64]| {
+            // Of a real signal these are real.
+            line[0].im = 0.0;
+            if op.n.is_multiple_of(2) {
+                line[op.n / 2].im = 0.0;
+            }
+            plan.process_with_scratch(line, out, &mut scratch)
+                .expect("lines of the plan's lengths");
+        }
+    })
+}
+
+/// The results of `start()` for each line, which is cut or goes on with zeros, times the factor.
+fn each_line<T: Element, U: Scaled, B: FnMut(&mut [T], &mut [U])>(
+    op: Fft,
+    length: usize,
+    lines: usize,
+    values: &Values,
+    start: impl Fn() -> B + Sync,
+) -> Values {
+    let (width, factor) = (op.output_length(), op.factor());
+    let values = cast::cast(values, T::DTYPE);
+    let values = values.as_slice::<T>().expect("just converted");
+    let kept = length.min(op.input_length());
+    let mut out = vec![U::ZERO; lines * width];
+    let step = (PIECE / width).max(1);
+    parallel::for_each_chunk(&mut out, step * width, |piece, out| {
+        let mut transform = start();
+        let mut line = vec![T::ZERO; op.input_length()];
+        for (k, out) in out.chunks_exact_mut(width).enumerate() {
+            let from = (piece * step + k) * length;
+            line[..kept].copy_from_slice(&values[from..from + kept]);
+            line[kept..].fill(T::ZERO);
+            transform(&mut line, out);
+            if factor != 1.0 {
+                out.iter_mut().for_each(|x| *x = x.scaled(factor));
+            }
+        }
+    });
+    out.into()
+}
+
+/// A number that can be multiplied by a real one.
+trait Scaled: Element {
+    fn scaled(self, factor: f64) -> Self;
+}
+impl Scaled for f64 {
+    fn scaled(self, factor: f64) -> Self {
+        self * factor
+    }
+}
+impl Scaled for Complex128 {
+    fn scaled(self, factor: f64) -> Self {
+        self * factor
+    }
+}

@@ -133,3 +133,22 @@ fn rechunking() {
     }
     assert!(x.rechunk([7, -5]).is_err());
 }
+
+#[cfg(feature = "linalg")]
+#[test]
+fn stacks_stay_cut_and_matrices_are_whole() {
+    let whole = counting(&[6, 4, 3]);
+    let x = Chunked::from_array(&whole, 2).unwrap();
+    assert_eq!(x.grid().counts().as_slice(), [3, 2, 2]);
+    let redpoll::linalg::Qr { q, r } = redpoll::linalg::qr(&x, true).unwrap();
+    for (factor, shape) in [(&q, [6, 4, 4]), (&r, [6, 4, 3])] {
+        assert_eq!(factor.grid().counts().as_slice(), [3, 1, 1]);
+        assert_eq!(factor.shape(), shape);
+        // Each part of the stack is read and factorised in one task; then they are joined.
+        assert_eq!(factor.tasks(), 4);
+    }
+    let factors = redpoll::chunked::compute(&[&q, &r]).unwrap();
+    assert_close(&factors[0].matmul(&factors[1]).unwrap(), &whole, "Q·R");
+    let second = r.block(&[1, 0, 0]).unwrap().compute().unwrap();
+    assert_close(&second, &factors[1].index(2..4).unwrap(), "a block of R");
+}

@@ -126,3 +126,51 @@ impl Scaled for Complex128 {
         self * factor
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::standard::fft::Norm;
+
+    fn op(transform: Transform, n: usize) -> Fft {
+        Fft { transform, n, norm: Norm::Backward }
+    }
+
+    #[test]
+    fn results_of_many_lines_keep_their_places() {
+        let lines = 9000;
+        let signal: Vec<f64> = (0..3 * lines).map(|k| ((k * k) % 17) as f64).collect();
+        let spectra =
+            transform(op(Transform::RealForward, 3), &[90, 100, 3], &signal.clone().into());
+        let spectra = spectra.unwrap();
+        let spectra = spectra.as_slice::<Complex128>().unwrap();
+        for (line, spectrum) in signal.chunks(3).zip(spectra.chunks(2)) {
+            let third = Complex128::from_polar(1.0, -std::f64::consts::TAU / 3.0);
+            let first = line[0] + third * line[1] + third * third * line[2];
+            assert_eq!(spectrum[0], Complex128::from(line.iter().sum::<f64>()));
+            assert!((spectrum[1] - first).norm() < 1e-12);
+        }
+    }
+
+    #[test]
+    fn long_lines_of_awkward_lengths_come_back() {
+        for n in [1009, 1024, 1050] {
+            let signal: Vec<Complex128> =
+                (0..n).map(|k| Complex128::new((k % 7) as f64, (k % 11) as f64)).collect();
+            let forward =
+                transform(op(Transform::Forward, n), &[n], &signal.clone().into()).unwrap();
+            let back = transform(op(Transform::Inverse, n), &[n], &forward).unwrap();
+            let back = back.as_slice::<Complex128>().unwrap();
+            assert!(back.iter().zip(&signal).all(|(a, b)| (a - b).norm() < 1e-11));
+            let spectrum = forward.as_slice::<Complex128>().unwrap();
+            let term = |j: usize| {
+                signal[j]
+                    * Complex128::from_polar(
+                        1.0,
+                        -std::f64::consts::TAU * (3 * j) as f64 / n as f64,
+                    )
+            };
+            assert!((spectrum[3] - (0..n).map(term).sum::<Complex128>()).norm() < 1e-9);
+        }
+    }
+}

@@ -201,3 +201,6 @@ fn push<T>(out: &mut Vec<T>, [rows, columns]: [usize; 2], element: impl Fn(usize
 fn owned<T: Field>(matrix: MatRef<'_, T>) -> Mat<T> {
     Mat::from_fn(matrix.nrows(), matrix.ncols(), |i, j| matrix[(i, j)])
 }
+
+#[cfg(test)]
+mod tests;

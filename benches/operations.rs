@@ -33,7 +33,7 @@ fn operations(criterion: &mut Criterion) {
     bench("contract: x @ vector", &|| x.matmul(&row));
     bench("contract: x @ block of 32", &|| x.matmul(&block));
     bench("reindex: every third row", &|| x.index(redpoll::standard::Ix::step(.., 3)));
-    bench("select: 100 columns", &|| x.take(&(0..100).map(|k| 50 * k).collect::<Vec<_>>(), 1));
+    bench("select: 100 columns", &|| x.take((0..100_i64).map(|k| 50 * k).collect::<Vec<_>>(), 1));
     bench("join: y below x", &|| Tensor::concat(&[&x, &y], 0));
     bench("convert: CSR to CSC", &|| x.to_format(&Format::csc()));
     bench("chunked: sum of columns", &|| chunked.sum(0)?.compute());

@@ -334,7 +334,7 @@ fn subscripts() -> BoxedStrategy<Subscripts> {
                         labels.insert(place, if hidden == 0 { '0' } else { '1' });
                         shape.insert(place, if draw(4) == 0 { 1 } else { lengths[5 + hidden] });
                     }
-                    labels.insert_str(place, "|");
+                    labels.insert(place, '|');
                 }
                 operands.push((shape, labels, hides));
             }

@@ -1,6 +1,6 @@
 //! Stored elements of several tensors, listed and made one tensor.
 
-use super::format::result_format;
+use super::format::{check_listed, result_format};
 use super::subset::Positions;
 use crate::Result;
 use crate::buffer::{Buffer, Index, Indices, Values, Width};
@@ -12,6 +12,7 @@ use crate::with_width;
 
 /// Stored elements: for each storage dimension the index of each, and their values.
 pub(super) struct Listing {
+    op: &'static str,
     order: Shape,
     dtype: DType,
     columns: Vec<Vec<u64>>,
@@ -19,10 +20,11 @@ pub(super) struct Listing {
 }
 
 impl Listing {
-    /// Nothing yet; elements of a data type, `order` the axes in the order in which they are stored.
-    pub(super) fn new(order: &[usize], dtype: DType) -> Self {
+    /// Nothing yet; elements of a data type, `order` the axes in the order in which they are stored. `op` names the
+    /// operation in errors.
+    pub(super) fn new(op: &'static str, order: &[usize], dtype: DType) -> Self {
         let columns = vec![Vec::new(); order.len()];
-        Self { order: order.into(), dtype, columns, values: Vec::new() }
+        Self { op, order: order.into(), dtype, columns, values: Vec::new() }
     }
 
     /// Adds what a tensor stores. `keep` gives the coordinates that are added, all where it gives `None`; `index`
@@ -33,6 +35,7 @@ impl Listing {
         keep: impl FnOnce(&Coordinates) -> Option<Vec<usize>>,
         index: impl Fn(usize, usize) -> usize,
     ) -> Result<()> {
+        check_listed(self.op, tensor)?;
         let coordinates = tensor.coordinates_by(&self.order)?;
         let keep = keep(&coordinates);
         for ((column, own), &axis) in

@@ -48,7 +48,7 @@ fn put(
     let op = call.op().name();
     let inputs = &[input, values];
     let order = input.order();
-    if input.pattern().is_full() {
+    if input.pattern().is_full() && input.meta().size() > 0 {
         return put_dense(op, input, values, axis, indices);
     }
     let values = if values.fill() == input.fill() || values.pattern().is_full() {
@@ -59,7 +59,7 @@ fn put(
         values.to_format(&Format::dense(values.ndim()))?
     };
     let dim = order.iter().position(|&a| a == axis).expect("an axis of the tensor");
-    let mut listing = Listing::new(order, input.dtype());
+    let mut listing = Listing::new(op, order, input.dtype());
     let stays = |coordinates: &Coordinates| {
         let column = &coordinates.index()[dim];
         let stays = |&c: &usize| indices.binary_search(&(column.get(c) as u64)).is_err();
@@ -102,11 +102,11 @@ fn band(
     lower: Option<i128>,
     upper: Option<i128>,
 ) -> Result<Tensor> {
-    let ndim = input.ndim();
+    let (op, ndim) = (call.op().name(), input.ndim());
     let (row, column) = (ndim - 2, ndim - 1);
     let zero = Scalar::zero(input.dtype());
-    if input.fill() != zero || input.pattern().is_full() {
-        let dense = dense(call.op().name(), input, &[input], &Format::dense(ndim))?;
+    if input.meta().size() > 0 && (input.fill() != zero || input.pattern().is_full()) {
+        let dense = dense(op, input, &[input], &Format::dense(ndim))?;
         let mut values = dense.values();
         let (rows, columns) = (input.shape()[row], input.shape()[column]);
         let lines = values.len().checked_div(columns).unwrap_or(0);
@@ -132,7 +132,7 @@ fn band(
         };
         Some((0..coordinates.len()).filter(on).collect())
     };
-    let mut listing = Listing::new(input.order(), input.dtype());
+    let mut listing = Listing::new(op, input.order(), input.dtype());
     listing.add(input, kept, |_, i| i)?;
     listing.tensor(call.output(), zero)
 }
@@ -143,4 +143,60 @@ fn dense(op: &str, tensor: &Tensor, inputs: &[&Tensor], format: &Format) -> Resu
         check_dense(op, tensor.meta(), inputs)?;
     }
     tensor.to_format(format)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Array;
+    use crate::dtype::DType;
+    use crate::error::{Error, MemoryError};
+    use crate::standard::Ix;
+    use crate::tensor::Tensor;
+
+    const HUGE: usize = 1 << 40;
+
+    #[test]
+    fn what_is_assigned_costs_what_is_stored() {
+        let x = Tensor::zeros([HUGE, HUGE], DType::Float32).unwrap();
+        let x = x.assign((7, -1), 2).unwrap().assign((HUGE - 3, 5), 3).unwrap();
+        assert_eq!(x.stored(), 2);
+        // Points, of which one comes twice, and the axes have no number of elements together.
+        let rows = vec![7, HUGE as i64 - 3, 1 << 39, 7];
+        let columns = vec![-1, 5, 1_i64 << 38, -1];
+        let points = (rows.clone(), columns.clone());
+        assert_eq!(x.index(points).unwrap().to_vec::<f32>().unwrap(), [2.0, 3.0, 0.0, 2.0]);
+        let values = Tensor::from_values([4], vec![4.0_f32, 5.0, 6.0, 7.0]).unwrap();
+        let y = x.assign((rows.clone(), columns.clone()), &values).unwrap();
+        assert_eq!(y.stored(), 3);
+        let got = y.index((rows.clone(), columns)).unwrap();
+        assert_eq!(got.to_vec::<f32>().unwrap(), [7.0, 5.0, 6.0, 7.0]);
+        // Rows that become zero are not stored, and others cost their elements.
+        let none = y.assign(&rows[..2], 0).unwrap();
+        assert_eq!(none.stored(), 1);
+        let window = y.assign((Ix::step(..10, 3), 2..6), 1).unwrap();
+        assert_eq!(window.stored(), 3 + 4 * 4);
+        // So does what a mask selects, by what the mask stores.
+        let x = Tensor::zeros([1 << 20, 1 << 20], DType::Float32).unwrap();
+        let x = x.assign((vec![5, 70_000], vec![6, 8]), 2).unwrap();
+        assert_eq!(x.index(&x.greater(1).unwrap()).unwrap().to_vec::<f32>().unwrap(), [2.0, 2.0]);
+        let doubled = Tensor::from_values([2], vec![3.0_f32, 4.0]).unwrap();
+        let doubled = x.assign(&x.greater(1).unwrap(), &doubled).unwrap();
+        assert_eq!(doubled.get(&[70_000, 8]).unwrap(), 4.0_f32.into());
+        assert!(matches!(
+            y.assign(&rows[..2], 1),
+            Err(Error::Memory(MemoryError::Densifies { .. }))
+        ));
+    }
+
+    #[test]
+    fn triangles_of_sparse_matrices_are_sparse() {
+        let x = Tensor::zeros([HUGE, HUGE], DType::Int8).unwrap();
+        let x = x.assign((3, 4), 1).unwrap().assign((4, 3), 2).unwrap().assign((5, 5), 3).unwrap();
+        let stored = |t: Tensor| t.stored();
+        assert_eq!(stored(x.triu(0).unwrap()), 2);
+        assert_eq!(stored(x.tril(-1).unwrap()), 1);
+        assert_eq!(stored(x.tril(1).unwrap()), 3);
+        let ones = Tensor::ones([HUGE, HUGE], DType::Int8).unwrap();
+        assert!(matches!(ones.tril(0), Err(Error::Memory(MemoryError::Densifies { .. }))));
+    }
 }

@@ -185,23 +185,18 @@ impl<A, T: Element> From<Vec<T>> for IndexArray<'_, A> {
         Self::Values([values.len()].into_iter().collect(), values.into())
     }
 }
-impl<A, T: Element> From<&[T]> for IndexArray<'_, A> {
-    fn from(values: &[T]) -> Self {
+impl<A> From<&[i64]> for IndexArray<'_, A> {
+    fn from(values: &[i64]) -> Self {
         values.to_vec().into()
     }
 }
 impl<A, T: Element> From<&Vec<T>> for IndexArray<'_, A> {
     fn from(values: &Vec<T>) -> Self {
-        values.as_slice().into()
+        values.clone().into()
     }
 }
-impl<A, T: Element, const N: usize> From<[T; N]> for IndexArray<'_, A> {
-    fn from(values: [T; N]) -> Self {
-        values.as_slice().into()
-    }
-}
-impl<A, T: Element, const N: usize> From<&[T; N]> for IndexArray<'_, A> {
-    fn from(values: &[T; N]) -> Self {
+impl<A, const N: usize> From<&[i64; N]> for IndexArray<'_, A> {
+    fn from(values: &[i64; N]) -> Self {
         values.as_slice().into()
     }
 }

@@ -38,12 +38,16 @@ pub(super) fn take_along_axis<A: Array>(
     }
     let list = resolved(op, &indices.to_values(op)?, axis, array.shape()[axis])?;
     // Along every other axis a line has its own index.
-    let own = |(a, &n): (usize, &usize)| -> (Shape, Vec<u64>) {
+    let own = |(a, &n): (usize, &usize)| -> Result<(Shape, Vec<u64>)> {
         let mut shape: Shape = smallvec::smallvec![1; ndim];
         shape[a] = n;
-        (shape, (0..n as u64).collect())
+        // The axis itself has the list that is given.
+        let length = if a == axis { 0 } else { n };
+        let mut list = reserve(op, length as u128)?;
+        list.extend(0..length as u64);
+        Ok((shape, list))
     };
-    let mut lists: Vec<_> = array.shape().iter().enumerate().map(own).collect();
+    let mut lists = array.shape().iter().enumerate().map(own).collect::<Result<Vec<_>>>()?;
     lists[axis] = (indices.shape().into(), list);
     let shapes: Vec<Shape> = lists.iter().map(|(shape, _)| shape.clone()).collect();
     let points = Points::of_lists(op, 0, (0..ndim).collect(), lists, &shapes)?;

@@ -45,8 +45,8 @@ pub(in crate::standard) fn assign<A: Array>(
     if fitted.shape.contains(&0) {
         return Ok(array.clone());
     }
-    let parts: Vec<(usize, Part)> =
-        fitted.slices.iter().map(|s| Part::of_slice(&upwards(s))).enumerate().collect();
+    let parts = fitted.slices.iter().map(|slice| Part::of_slice(OP, slice)).enumerate();
+    let parts = parts.map(|(axis, part)| Ok((axis, part?))).collect::<Result<Vec<_>>>()?;
     within(array, &parts, &mut |part: &A| match &fitted.points {
         None => Ok(value.clone()),
         Some(points) => points.put(OP, part, &value),
@@ -133,12 +133,4 @@ impl Fitted {
         };
         (slices.iter().map(|s| s.length).collect(), slices)
     }
-}
-
-/// The same indices in ascending order.
-fn upwards(slice: &AxisSlice) -> AxisSlice {
-    if slice.step > 0 || slice.length < 2 {
-        return *slice;
-    }
-    AxisSlice { start: slice.index(slice.length - 1), step: -slice.step, length: slice.length }
 }

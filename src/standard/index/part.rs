@@ -1,6 +1,7 @@
 //! A part of one axis, to be taken out of an array and to be put back.
 
 use crate::Result;
+use crate::buffer::reserve;
 use crate::standard::manipulation::sliced;
 use crate::standard::{Array, AxisSlice, Join, Select};
 use smallvec::SmallVec;
@@ -16,12 +17,21 @@ pub(super) enum Part {
 }
 
 impl Part {
-    /// The indices of an ascending slice.
-    pub(super) fn of_slice(slice: &AxisSlice) -> Self {
-        if slice.step == 1 || slice.length < 2 {
-            return Self::Range(slice.start..slice.start + slice.length);
+    /// The indices of a slice.
+    pub(super) fn of_slice(op: &str, slice: &AxisSlice) -> Result<Self> {
+        if slice.length == 0 {
+            return Ok(Self::Range(0..0));
         }
-        Self::List((0..slice.length).map(|k| slice.index(k) as u64).collect())
+        let (first, last) = (slice.start, slice.index(slice.length - 1));
+        if slice.step.unsigned_abs() == 1 || slice.length == 1 {
+            return Ok(Self::Range(first.min(last)..first.max(last) + 1));
+        }
+        let mut list = reserve(op, slice.length as u128)?;
+        list.extend((0..slice.length).map(|k| slice.index(k) as u64));
+        if slice.step < 0 {
+            list.reverse();
+        }
+        Ok(Self::List(list))
     }
 
     /// The indices that a list contains.

@@ -11,6 +11,8 @@ use super::fit::{from_start, no_index};
 use super::part::{Part, within};
 use super::{Array, IndexArray, reshaped};
 use crate::buffer::{Values, reserve};
+use crate::dtype::DType;
+use crate::standard::searching::nonzero_flat;
 use crate::standard::{AxisSlice, Reindex, Select, Shape, broadcast_shapes, checked_size};
 use crate::{Result, with_dtype};
 use smallvec::SmallVec;
@@ -47,15 +49,15 @@ impl Points {
         // Masks without axes have no list, but a number of points: 0 or 1.
         let mut shapes: Vec<Shape> = Vec::new();
         for (own, array) in arrays {
-            let values = array.to_values(op)?;
             axes.extend(own.clone());
-            if let Some(mask) = values.as_slice::<bool>() {
-                let (count, places) = places_of_true(&shape[own.clone()], mask);
-                let length: Shape = [count].into_iter().collect();
-                lists.extend(places.into_iter().map(|list| (length.clone(), list)));
+            if array.dtype() == DType::Bool {
+                let flat = places_of_true(op, array)?;
+                let length: Shape = [flat.len()].into_iter().collect();
+                let indices = unravelled(&flat, &shape[own.clone()]);
+                lists.extend(indices.into_iter().map(|list| (length.clone(), list)));
                 shapes.push(length);
             } else {
-                let list = resolved(op, &values, own.start, shape[own.start])?;
+                let list = resolved(op, &array.to_values(op)?, own.start, shape[own.start])?;
                 lists.push((array.shape().into(), list));
                 shapes.push(array.shape().into());
             }
@@ -226,16 +228,31 @@ pub(in crate::standard) fn resolved(
     }, else Err(no_index(op, values.dtype())))
 }
 
-/// How many elements of a mask are true, and along each axis the indices of these in row-major order.
-// Stands for `nonzero`, which finds them in what is stored.
-fn places_of_true(shape: &[usize], mask: &[bool]) -> (usize, Vec<Vec<u64>>) {
-    let flat: Vec<u64> = (0..).zip(mask).filter(|(_, is)| **is).map(|(k, _)| k).collect();
-    let mut stride = mask.len() as u64;
-    let places = shape.iter().map(|&n| {
-        stride /= n.max(1) as u64;
-        flat.iter().map(|k| k / stride.max(1) % n.max(1) as u64).collect()
-    });
-    (flat.len(), places.collect())
+/// The row-major places of the elements of a mask that are true.
+fn places_of_true<A: Array>(op: &str, mask: &IndexArray<'_, A>) -> Result<Vec<u64>> {
+    if let IndexArray::Array(mask) = mask
+        && mask.ndim() > 0
+    {
+        let places = nonzero_flat(&mask.flatten()?)?.to_vec::<i64>()?;
+        return Ok(places.into_iter().map(|place| place as u64).collect());
+    }
+    let mask = mask.to_values(op)?;
+    let mask = mask.as_slice::<bool>().expect("a mask");
+    Ok((0..).zip(mask).filter(|(_, is)| **is).map(|(place, _)| place).collect())
+}
+
+/// The index along each axis of row-major places.
+fn unravelled(places: &[u64], shape: &[usize]) -> Vec<Vec<u64>> {
+    let mut stride = 1;
+    let mut indices: Vec<Vec<u64>> = Vec::with_capacity(shape.len());
+    for &n in shape.iter().rev() {
+        // Without elements there are no places, and no stride.
+        let n = n.max(1) as u64;
+        indices.push(places.iter().map(|place| place / stride % n).collect());
+        stride = n.saturating_mul(stride);
+    }
+    indices.reverse();
+    indices
 }
 
 /// The row-major places in an array of shape `own` that the elements of `shape`, to which it stretches, come from.
@@ -306,12 +323,11 @@ mod tests {
     }
 
     #[test]
-    fn true_elements_are_found_along_each_axis() {
-        let mask = [false, true, true, false, false, true];
-        assert_eq!(places_of_true(&[2, 3], &mask), (3, vec![vec![0, 0, 1], vec![1, 2, 2]]));
-        assert_eq!(places_of_true(&[], &[true]), (1, vec![]));
-        assert_eq!(places_of_true(&[], &[false]), (0, vec![]));
-        assert_eq!(places_of_true(&[0, 3], &[]), (0, vec![vec![], vec![]]));
+    fn places_have_an_index_along_each_axis() {
+        assert_eq!(unravelled(&[1, 2, 5], &[2, 3]), [[0, 0, 1], [1, 2, 2]]);
+        assert_eq!(unravelled(&[0], &[]), [[0; 0]; 0]);
+        assert_eq!(unravelled(&[], &[0, usize::MAX, usize::MAX]), [[0; 0]; 3]);
+        assert_eq!(unravelled(&[9, 4], &[10]), [[9, 4]]);
     }
 
     #[test]

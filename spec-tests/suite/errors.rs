@@ -4,7 +4,7 @@ use super::oracle::Reference;
 use super::{Make, build};
 use crate::dtype::{DType, Scalar};
 use crate::error::{DTypeError, ShapeError};
-use crate::standard::{Axes, Map, Reduce, Reduction, Reindex};
+use crate::standard::{Axes, Map, Order, Reduce, Reduction, Reindex, Scan, ScanKind};
 use crate::{Array, Error};
 
 fn ones<A: Array>(make: Make<'_, A>, shape: &[usize], dtype: DType) -> A {
@@ -29,6 +29,11 @@ pub fn axes<A: Array>(make: Make<'_, A>) {
     expect(x.take(&[0], 2), no_axis("take", 2, 2));
     expect(x.repeat(2, -3), no_axis("repeat", -3, 2));
     expect(x.unstack(2), no_axis("unstack", 2, 2));
+    expect(x.sort(-3, false), no_axis("sort", -3, 2));
+    expect(x.argsort(2, true), no_axis("argsort", 2, 2));
+    expect(x.cumulative_sum(2, true), no_axis("cumulative_sum", 2, 2));
+    expect(x.cumulative_prod(-3, false), no_axis("cumulative_prod", -3, 2));
+    expect(x.diff(1, 2, None, None), no_axis("diff", 2, 2));
     expect(A::concat(&[&x, &x], 2), no_axis("concat", 2, 2));
     expect(A::stack(&[&x, &x], 3), no_axis("stack", 3, 3));
     let twice = |op: &str, axis| ShapeError::RepeatedAxis { op: op.to_owned(), axis };
@@ -38,6 +43,11 @@ pub fn axes<A: Array>(make: Make<'_, A>) {
     // An operation that was not built by a method is checked as well.
     let op = Reduce { reduction: Reduction::Sum, axes: [7].into_iter().collect(), keepdims: false };
     expect(A::apply_one(op, &[&x]), no_axis("sum", 7, 2));
+    expect(
+        A::apply_one(Scan { kind: ScanKind::Prod, axis: 2 }, &[&x]),
+        no_axis("cumulative_prod", 2, 2),
+    );
+    expect(A::apply_one(Order::Sort { axis: 2, descending: false }, &[&x]), no_axis("sort", 2, 2));
     assert!(matches!(
         A::apply_one(Reindex::Permute { axes: [0].into_iter().collect() }, &[&x]),
         Err(Error::Shape(ShapeError::Parameter { .. }))

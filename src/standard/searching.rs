@@ -2,7 +2,7 @@
 
 use super::{Array, Order};
 use crate::Result;
-use crate::dtype::{DType, promote_for};
+use crate::dtype::promote_for;
 use crate::error::ShapeError;
 
 /// Where elements belong in a sorted vector; `sorter` are the indices that sort it, where it is not.
@@ -15,10 +15,7 @@ pub(super) fn searchsorted<A: Array>(
     let op = Order::SearchSorted { right };
     match sorter {
         None => A::apply_one(op, &[sorted, elements]),
-        Some(sorter) => {
-            let order = sorter.astype(DType::Int64)?.to_vec::<i64>()?;
-            A::apply_one(op, &[&sorted.take(&order, 0)?, elements])
-        }
+        Some(sorter) => A::apply_one(op, &[&sorted.take(sorter, 0)?, elements]),
     }
 }
 

@@ -52,8 +52,6 @@ pub struct UniqueInverse<A> {
 struct Distinct<A> {
     values: A,
     starts: A,
-    /// The same as a list.
-    list: Vec<i64>,
     /// How many elements there are in all.
     length: usize,
 }
@@ -66,18 +64,18 @@ impl<A: Array> Distinct<A> {
         if length > 1 {
             let changes = sorted.index(1..length)?.not_equal(&sorted.index(0..length - 1)?)?;
             let later = searching::nonzero_flat(&changes.persist()?)?.add(1)?;
-            starts = A::concat(&[&starts, &later], 0)?;
+            starts = A::concat(&[&starts, &later], 0)?.persist()?;
         }
-        let list = starts.to_vec::<i64>()?;
-        Ok(Self { values: sorted.take(&list, 0)?, starts, list, length })
+        Ok(Self { values: sorted.take(&starts, 0)?, starts, length })
     }
 
     fn counts(&self) -> Result<A> {
-        if self.list.is_empty() {
+        let count = self.starts.shape()[0];
+        if count == 0 {
             return Ok(self.starts.clone());
         }
         let end = A::zeros([1], DType::Int64)?.add(self.length)?;
-        A::concat(&[&self.starts.index(1..self.list.len())?, &end], 0)?.subtract(&self.starts)
+        A::concat(&[&self.starts.index(1..count)?, &end], 0)?.subtract(&self.starts)
     }
 
     /// Where each element of the array of which `flat` are the elements belongs.
@@ -99,7 +97,7 @@ pub(super) fn unique_all<A: Array>(array: &A) -> Result<UniqueAll<A>> {
     let flat = array.flatten()?;
     let distinct = Distinct::of(&flat)?;
     Ok(UniqueAll {
-        indices: flat.argsort(0, false)?.take(&distinct.list, 0)?,
+        indices: flat.argsort(0, false)?.take(&distinct.starts, 0)?,
         inverse_indices: distinct.inverse(array, &flat)?,
         counts: distinct.counts()?,
         values: distinct.values,

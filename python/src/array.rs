@@ -1,0 +1,92 @@
+//! The Python classes of arrays. All methods are those of the base class; `redpoll.Tensor` and
+//! `redpoll.chunked.Array` add what only their kind has.
+
+mod attributes;
+mod conversion;
+mod indexing;
+mod operators;
+
+use crate::any::Any;
+use pyo3::prelude::*;
+use redpoll::Tensor;
+use redpoll::chunked::Chunked;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// An array of the Python array API standard: what `redpoll.Tensor` and `redpoll.chunked.Array` have in common.
+///
+/// Assignment (`x[0] = 1`, `x += 1`) replaces what the object holds: memory that other arrays share is never written
+/// to.
+#[pyclass(subclass, frozen, weakref, name = "Array", module = "redpoll._redpoll")]
+pub(crate) struct PyArray {
+    held: Mutex<Arc<Any>>,
+}
+
+/// A tensor: an array in memory, in any sparse or dense format.
+#[pyclass(extends = PyArray, frozen, name = "Tensor", module = "redpoll")]
+pub(crate) struct PyTensor;
+
+/// An array of chunks: it records what is asked of it, and computes block by block.
+#[pyclass(extends = PyArray, frozen, name = "Array", module = "redpoll.chunked")]
+pub(crate) struct PyChunked;
+
+impl PyArray {
+    /// The array that the object holds now.
+    pub(crate) fn held(&self) -> Arc<Any> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Replaces it.
+    pub(crate) fn hold(&self, array: Any) {
+        *self.held.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(array);
+    }
+}
+
+/// The Python object of an array, of the class of its kind.
+pub(crate) fn object(py: Python<'_>, array: Any) -> PyResult<Py<PyAny>> {
+    let chunked = matches!(array, Any::Chunked(_));
+    let base = PyClassInitializer::from(PyArray { held: Mutex::new(Arc::new(array)) });
+    Ok(if chunked {
+        Py::new(py, base.add_subclass(PyChunked))?.into_any()
+    } else {
+        Py::new(py, base.add_subclass(PyTensor))?.into_any()
+    })
+}
+
+/// An array on its way to Python.
+pub(crate) struct ArrayObject(pub(crate) Any);
+
+impl<'py> IntoPyObject<'py> for ArrayObject {
+    type Target = PyAny;
+    type Output = Bound<'py, PyAny>;
+    type Error = PyErr;
+    fn into_pyobject(self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        object(py, self.0).map(|object| object.into_bound(py))
+    }
+}
+
+/// The Python objects of several arrays.
+pub(crate) fn objects(py: Python<'_>, arrays: Vec<Any>) -> PyResult<Vec<Py<PyAny>>> {
+    arrays.into_iter().map(|array| object(py, array)).collect()
+}
+
+/// The tensor that a `redpoll.Tensor` holds.
+pub(crate) fn tensor_of(slf: &Bound<'_, PyTensor>) -> Tensor {
+    match &*slf.as_super().get().held() {
+        Any::Tensor(tensor) => tensor.clone(),
+        Any::Chunked(_) => unreachable!("objects of this class are made of tensors only"),
+    }
+}
+
+/// The chunked array that a `redpoll.chunked.Array` holds.
+pub(crate) fn chunked_of(slf: &Bound<'_, PyChunked>) -> Chunked<Tensor> {
+    match &*slf.as_super().get().held() {
+        Any::Chunked(chunked) => chunked.clone(),
+        Any::Tensor(_) => unreachable!("objects of this class are made of chunked arrays only"),
+    }
+}
+
+pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_class::<PyArray>()?;
+    module.add("Tensor", module.py().get_type::<PyTensor>())?;
+    module.add("ChunkedArray", module.py().get_type::<PyChunked>())
+}

@@ -1,0 +1,299 @@
+//! What only chunked arrays have: how they are cut, runs, functions on blocks.
+
+use crate::any::Any;
+use crate::arguments::{ArrayArg, ChunksArg, Integers, ShapeArg};
+use crate::array::{ArrayObject, PyArray, PyChunked, chunked_of, objects};
+use crate::dtype::DTypeArg;
+use crate::errors::{raise, user_error};
+use crate::settings::{run, scoped};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::PyTuple;
+use redpoll::chunked::{
+    self, BlockInfo, CancelToken, Chunked, Chunks, Declare, Options, ProgressBar, RunOptions,
+};
+use redpoll::standard::resolve_axes;
+use redpoll::{Array, Result, Tensor};
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::time::Duration;
+
+/// How long a run goes on before it is asked whether the user wants it to stop.
+const PATIENCE: Duration = Duration::from_millis(100);
+
+/// Runs a computation on a thread of its own while this one looks for signals: Ctrl-C cancels it.
+fn interruptible<T: Send>(
+    py: Python<'_>,
+    progress: bool,
+    threads: Option<usize>,
+    f: impl FnOnce(&RunOptions) -> Result<T> + Send,
+) -> PyResult<T> {
+    py.detach(|| {
+        scoped(|| {
+            let token = CancelToken::new();
+            let mut options = Options::current().run.cancel(&token);
+            if let Some(threads) = threads {
+                options = options.threads(threads);
+            }
+            if progress {
+                options = options.observe(ProgressBar::new());
+            }
+            let settings = Any::settings();
+            let (sender, receiver) = channel();
+            std::thread::scope(|scope| {
+                scope.spawn(move || {
+                    let mut f = Some(f);
+                    settings(&mut || {
+                        if let Some(f) = f.take() {
+                            // Who waits for it is still there.
+                            let _ = sender.send(f(&options));
+                        }
+                    });
+                });
+                let mut interrupt = None;
+                loop {
+                    match receiver.recv_timeout(PATIENCE) {
+                        Ok(outcome) => return interrupt.map_or(outcome.map_err(raise), Err),
+                        Err(RecvTimeoutError::Disconnected) => {
+                            let message = "the computation panicked";
+                            return Err(pyo3::panic::PanicException::new_err(message));
+                        }
+                        Err(RecvTimeoutError::Timeout) if interrupt.is_none() => {
+                            if let Err(signal) = Python::attach(|py| py.check_signals()) {
+                                token.cancel();
+                                interrupt = Some(signal);
+                            }
+                        }
+                        Err(RecvTimeoutError::Timeout) => {}
+                    }
+                }
+            })
+        })
+    })
+}
+
+#[pymethods]
+impl PyChunked {
+    /// Computes it: a tensor in memory.
+    #[pyo3(signature = (*, progress=false, threads=None))]
+    fn compute(
+        slf: &Bound<'_, Self>,
+        progress: bool,
+        threads: Option<usize>,
+    ) -> PyResult<ArrayObject> {
+        let chunked = chunked_of(slf);
+        let tensor = interruptible(slf.py(), progress, threads, |o| chunked.compute_with(o))?;
+        Ok(ArrayObject(tensor.into()))
+    }
+
+    /// Computes all blocks and keeps them in memory, for whatever is computed from them.
+    #[pyo3(signature = (*, progress=false, threads=None))]
+    fn persist(
+        slf: &Bound<'_, Self>,
+        progress: bool,
+        threads: Option<usize>,
+    ) -> PyResult<ArrayObject> {
+        let chunked = chunked_of(slf);
+        let kept = interruptible(slf.py(), progress, threads, |o| chunked.persist_with(o))?;
+        Ok(ArrayObject(kept.into()))
+    }
+
+    /// The same array cut otherwise: a length for every axis or for each, -1 for a whole axis, "auto", or the lengths of
+    /// all chunks.
+    #[pyo3(signature = (chunks, /))]
+    fn rechunk(slf: &Bound<'_, Self>, chunks: ChunksArg) -> PyResult<ArrayObject> {
+        let chunked = chunked_of(slf);
+        Ok(ArrayObject(run(slf.py(), || chunked.rechunk(chunks.0))?.into()))
+    }
+
+    /// One block as an array, by its position in the grid.
+    #[pyo3(signature = (index, /))]
+    fn block(slf: &Bound<'_, Self>, index: ShapeArg) -> PyResult<ArrayObject> {
+        let chunked = chunked_of(slf);
+        Ok(ArrayObject(run(slf.py(), || chunked.block(&index.0))?.into()))
+    }
+
+    /// The plan of computing it: each kind of task, and how many there are of it.
+    fn explain(slf: &Bound<'_, Self>) -> PyResult<String> {
+        let chunked = chunked_of(slf);
+        run(slf.py(), || Ok(chunked.explain()))
+    }
+
+    /// A function applied to every block: see `redpoll.chunked.map_blocks`.
+    #[pyo3(signature = (function, /, *, dtype=None, chunks=None, new_axis=None, drop_axis=None, name=None, info=false))]
+    #[allow(clippy::too_many_arguments)] // each is an option
+    fn map_blocks(
+        slf: &Bound<'_, Self>,
+        function: Py<PyAny>,
+        dtype: Option<DTypeArg>,
+        chunks: Option<ChunksArg>,
+        new_axis: Option<Integers>,
+        drop_axis: Option<Integers>,
+        name: Option<String>,
+        info: bool,
+    ) -> PyResult<ArrayObject> {
+        let declare = Declared { dtype, chunks, new_axis, drop_axis, name };
+        declare.map(slf.py(), &[chunked_of(slf)], function, info)
+    }
+}
+
+/// What a caller says of the blocks that a function gives.
+struct Declared {
+    dtype: Option<DTypeArg>,
+    chunks: Option<ChunksArg>,
+    new_axis: Option<Integers>,
+    drop_axis: Option<Integers>,
+    name: Option<String>,
+}
+
+impl Declared {
+    fn map(
+        self,
+        py: Python<'_>,
+        arrays: &[Chunked<Tensor>],
+        function: Py<PyAny>,
+        info: bool,
+    ) -> PyResult<ArrayObject> {
+        let name = match self.name {
+            Some(name) => name,
+            None => function
+                .bind(py)
+                .getattr("__name__")
+                .and_then(|name| name.extract())
+                .unwrap_or_else(|_| "map_blocks".to_owned()),
+        };
+        let mut declare = match self.dtype {
+            Some(DTypeArg(dtype)) => Declare::new(dtype),
+            None => Declare::default(),
+        };
+        declare = declare.named(&name);
+        let ndim = arrays.iter().map(Array::ndim).max().unwrap_or(0);
+        let dropped = self.drop_axis.as_deref().unwrap_or_default();
+        let added = self.new_axis.as_deref().unwrap_or_default();
+        for axis in resolve_axes(&name, dropped, ndim).map_err(raise)? {
+            declare = declare.drop_axis(axis);
+        }
+        for axis in resolve_axes(&name, added, ndim - dropped.len() + added.len()).map_err(raise)? {
+            declare = declare.new_axis(axis);
+        }
+        if let Some(ChunksArg(chunks)) = self.chunks {
+            declare = declare.chunks(chunks);
+        }
+        let call = move |blocks: &[&Tensor], about: &BlockInfo| {
+            Python::attach(|py| called(py, &function, blocks, info.then_some(about)))
+                .map_err(|error| user_error(&name, error))
+        };
+        let arrays: Vec<&Chunked<Tensor>> = arrays.iter().collect();
+        let mapped = run(py, || Chunked::map_blocks_of(&arrays, call, declare))?;
+        Ok(ArrayObject(mapped.into()))
+    }
+}
+
+/// A Python function of blocks: what it returns as a tensor.
+fn called(
+    py: Python<'_>,
+    function: &Py<PyAny>,
+    blocks: &[&Tensor],
+    info: Option<&BlockInfo>,
+) -> PyResult<Tensor> {
+    let blocks = objects(py, blocks.iter().map(|&block| block.clone().into()).collect())?;
+    let mut arguments: Vec<Py<PyAny>> = blocks;
+    if let Some(info) = info {
+        arguments.push(Py::new(py, PyBlockInfo(info.clone()))?.into_any());
+    }
+    let result = function.bind(py).call1(PyTuple::new(py, arguments)?)?;
+    // NumPy's arrays, scipy's … are as good.
+    let array = py.import("redpoll")?.call_method1("asarray", (result,))?;
+    let array = array.cast::<PyArray>()?.get().held();
+    Ok(run(py, || array.to_tensor().map(|tensor| tensor.into_owned()))?)
+}
+
+/// Where a block is: what a function of `map_blocks` is told beside the block, with `info=True`.
+#[pyclass(frozen, name = "BlockInfo", module = "redpoll.chunked")]
+pub(crate) struct PyBlockInfo(BlockInfo);
+
+#[pymethods]
+impl PyBlockInfo {
+    /// The position of the result's block in its grid.
+    #[getter]
+    fn index<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        PyTuple::new(py, &self.0.index)
+    }
+
+    /// The number of blocks along each axis of the result.
+    #[getter]
+    fn counts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        PyTuple::new(py, &self.0.counts)
+    }
+
+    /// For each axis of the result, where the block begins and ends.
+    #[getter]
+    fn region<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        PyTuple::new(py, self.0.region.iter().map(|range| (range.start, range.end)))
+    }
+}
+
+/// A tensor, or anything that `asarray` takes, to be computed on in chunks: a length for every axis or for each, -1 for
+/// a whole axis, "auto", or the lengths of all chunks.
+#[pyfunction]
+#[pyo3(signature = (x, /, *, chunks=ChunksArg(Chunks::Auto)))]
+#[pyo3(text_signature = "(x, /, *, chunks='auto')")]
+fn from_tensor(py: Python<'_>, x: &Bound<'_, PyAny>, chunks: ChunksArg) -> PyResult<ArrayObject> {
+    let array = py.import("redpoll")?.call_method1("asarray", (x,))?;
+    let array = array.cast::<PyArray>()?.get().held();
+    let chunked = run(py, || Chunked::from_array(&*array.to_tensor()?, chunks.0))?;
+    Ok(ArrayObject(chunked.into()))
+}
+
+/// Computes several chunked arrays in one run: what they share is read and computed once.
+#[pyfunction]
+#[pyo3(signature = (*arrays, progress=false, threads=None))]
+fn compute<'py>(
+    py: Python<'py>,
+    arrays: &Bound<'py, PyTuple>,
+    progress: bool,
+    threads: Option<usize>,
+) -> PyResult<Bound<'py, PyTuple>> {
+    let arrays = chunked_arrays(arrays)?;
+    let arrays: Vec<&Chunked<Tensor>> = arrays.iter().collect();
+    let tensors =
+        interruptible(py, progress, threads, |options| chunked::compute_with(&arrays, options))?;
+    PyTuple::new(py, objects(py, tensors.into_iter().map(Any::from).collect())?)
+}
+
+/// A function applied to the blocks of arrays that broadcast against each other. It is given a tensor for each array,
+/// and gives a block of the same shape and data type, unless `dtype`, `chunks`, `new_axis`, `drop_axis` say otherwise.
+/// With `info=True` it is also told where the block is.
+#[pyfunction]
+#[pyo3(signature = (function, /, *arrays, dtype=None, chunks=None, new_axis=None, drop_axis=None, name=None, info=false))]
+#[allow(clippy::too_many_arguments)] // each is an option
+fn map_blocks(
+    py: Python<'_>,
+    function: Py<PyAny>,
+    arrays: &Bound<'_, PyTuple>,
+    dtype: Option<DTypeArg>,
+    chunks: Option<ChunksArg>,
+    new_axis: Option<Integers>,
+    drop_axis: Option<Integers>,
+    name: Option<String>,
+    info: bool,
+) -> PyResult<ArrayObject> {
+    let declare = Declared { dtype, chunks, new_axis, drop_axis, name };
+    declare.map(py, &chunked_arrays(arrays)?, function, info)
+}
+
+fn chunked_arrays(arrays: &Bound<'_, PyTuple>) -> PyResult<Vec<Chunked<Tensor>>> {
+    let chunked = |array: Bound<'_, PyAny>| match &*array.extract::<ArrayArg>()?.0 {
+        Any::Chunked(chunked) => Ok(chunked.clone()),
+        Any::Tensor(_) => {
+            Err(PyValueError::new_err("expected chunked arrays; use redpoll.chunked.from_tensor"))
+        }
+    };
+    arrays.iter().map(chunked).collect()
+}
+
+pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_class::<PyBlockInfo>()?;
+    module.add_function(wrap_pyfunction!(from_tensor, module)?)?;
+    module.add_function(wrap_pyfunction!(compute, module)?)?;
+    module.add_function(wrap_pyfunction!(map_blocks, module)?)
+}

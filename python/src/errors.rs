@@ -1,0 +1,75 @@
+//! Rust errors as Python exceptions: the class says what kind of thing is wrong, the message is Rust's.
+
+use pyo3::exceptions::{
+    PyIndexError, PyMemoryError, PyOSError, PyOverflowError, PyRuntimeError, PyTypeError,
+    PyValueError,
+};
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::PyType;
+use redpoll::Error;
+use redpoll::error::{ChunkError, DTypeError, ShapeError};
+use std::sync::{Mutex, PoisonError};
+
+/// The exception of an error.
+pub(crate) fn raised(error: &Error) -> PyErr {
+    exception(error, error.to_string())
+}
+
+/// The last exception of a Python function on blocks, under the message that stands for it in Rust's error.
+static OF_USER: Mutex<Option<(String, PyErr)>> = Mutex::new(None);
+
+/// The error of a Python function on blocks; its exception becomes the cause of the one raised in the end.
+pub(crate) fn user_error(name: &str, error: PyErr) -> Error {
+    let message = error.to_string();
+    let mut last = OF_USER.lock().unwrap_or_else(PoisonError::into_inner);
+    *last = Some((message.clone(), error));
+    ChunkError::User { name: name.to_owned(), message }.into()
+}
+
+/// An error for `map_err`.
+#[allow(clippy::needless_pass_by_value)] // as `map_err` gives it
+pub(crate) fn raise(error: Error) -> PyErr {
+    raised(&error)
+}
+
+fn exception(error: &Error, message: String) -> PyErr {
+    match error {
+        Error::Shape(ShapeError::Index { .. }) => PyIndexError::new_err(message),
+        // Too many indices, or a mask of another shape.
+        Error::Shape(ShapeError::Mismatch { op, .. }) if op == "index" => {
+            PyIndexError::new_err(message)
+        }
+        Error::Shape(ShapeError::Axis { .. } | ShapeError::RepeatedAxis { .. }) => {
+            axis_error(message)
+        }
+        Error::Shape(_) | Error::Format(_) => PyValueError::new_err(message),
+        Error::DType(DTypeError::Range { .. }) => PyOverflowError::new_err(message),
+        Error::DType(_) => PyTypeError::new_err(message),
+        Error::Memory(_) => PyMemoryError::new_err(message),
+        Error::Io(_) => PyOSError::new_err(message),
+        // The class of what went wrong in the task.
+        Error::Chunk(ChunkError::Task { source, .. }) => exception(source, message),
+        Error::Chunk(ChunkError::Grid { .. } | ChunkError::Block { .. }) => {
+            PyValueError::new_err(message)
+        }
+        Error::Chunk(ChunkError::User { message: of_user, .. }) => {
+            let raised = PyRuntimeError::new_err(message);
+            let mut last = OF_USER.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some((_, cause)) = last.take_if(|(known, _)| known == of_user) {
+                Python::attach(|py| raised.set_cause(py, Some(cause)));
+            }
+            raised
+        }
+        _ => PyRuntimeError::new_err(message),
+    }
+}
+
+/// NumPy's `AxisError`, which is a `ValueError` and an `IndexError`.
+fn axis_error(message: String) -> PyErr {
+    static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    Python::attach(|py| match CLASS.import(py, "numpy.exceptions", "AxisError") {
+        Ok(class) => PyErr::from_type(class.clone(), message),
+        Err(error) => error,
+    })
+}

@@ -1,0 +1,45 @@
+//! The Python package redpoll: the standard's names over the Rust crate, and nothing computed here.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | `any` | [`Any`](any::Any): an array of either kind, itself an implementer of the trait `Array` |
+//! | `array` | the Python classes of arrays: operators, attributes, indexing |
+//! | `namespace` | the standard's functions, one file for each chapter |
+//! | `arguments` | what Python arguments become: arrays, numbers, shapes, axes, chunks |
+//! | `dtype` | NumPy's data type objects, `finfo`, `iinfo` |
+//! | `settings` | the formats and chunks of a scope or of the process |
+//! | `numpy`, `scipy`, `dlpack`, `pickle` | arrays from and to others |
+//! | `chunked` | what only chunked arrays have: chunks, runs, functions on blocks |
+//! | `html` | what notebooks show |
+//! | `errors` | Rust errors as Python exceptions |
+
+// PyO3 writes calls of unsafe functions for the methods; those of a macro count as ours.
+#![allow(unsafe_op_in_unsafe_fn)]
+
+mod any;
+mod arguments;
+mod array;
+mod chunked;
+mod dlpack;
+mod dtype;
+mod errors;
+mod html;
+mod namespace;
+mod numpy;
+mod pickle;
+mod scipy;
+mod settings;
+
+use pyo3::prelude::*;
+
+/// The compiled part of redpoll.
+#[pymodule]
+fn _redpoll(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    settings::read_environment()?;
+    dtype::register(module)?;
+    array::register(module)?;
+    chunked::register(module)?;
+    pickle::register(module)?;
+    namespace::register(module)
+}

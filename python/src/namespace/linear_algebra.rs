@@ -1,0 +1,56 @@
+//! Linear algebra functions.
+
+use super::{Namespace, apply, apply2};
+use crate::arguments::{ArrayArg, Integers};
+use pyo3::prelude::*;
+use redpoll::Array;
+
+/// The axes of a contraction: a number of them, or those of each array.
+#[derive(FromPyObject)]
+enum ContractionAxes {
+    Count(usize),
+    Pairs(Integers, Integers),
+}
+
+#[pymethods]
+impl Namespace {
+    /// The matrix product; leading axes broadcast.
+    #[pyo3(signature = (x1, x2, /))]
+    fn matmul(&self, py: Python<'_>, x1: ArrayArg, x2: ArrayArg) -> PyResult<Py<PyAny>> {
+        apply2(py, &x1, &x2, |x1, x2| x1.matmul(x2))
+    }
+
+    /// The array with the last two axes exchanged.
+    #[pyo3(signature = (x, /))]
+    fn matrix_transpose(&self, py: Python<'_>, x: ArrayArg) -> PyResult<Py<PyAny>> {
+        apply(py, &x, |x| x.matrix_transpose())
+    }
+
+    /// The sum of products over the last axes of x1 and the first of x2, or over axes that are named.
+    #[pyo3(signature = (x1, x2, /, *, axes=ContractionAxes::Count(2)))]
+    #[pyo3(text_signature = "($self, x1, x2, /, *, axes=2)")]
+    fn tensordot(
+        &self,
+        py: Python<'_>,
+        x1: ArrayArg,
+        x2: ArrayArg,
+        axes: ContractionAxes,
+    ) -> PyResult<Py<PyAny>> {
+        apply2(py, &x1, &x2, |x1, x2| match axes {
+            ContractionAxes::Count(count) => x1.tensordot(x2, count),
+            ContractionAxes::Pairs(left, right) => x1.tensordot_axes(x2, &left, &right),
+        })
+    }
+
+    /// The sum of products along an axis, x1 conjugated.
+    #[pyo3(signature = (x1, x2, /, *, axis=-1))]
+    fn vecdot(
+        &self,
+        py: Python<'_>,
+        x1: ArrayArg,
+        x2: ArrayArg,
+        axis: isize,
+    ) -> PyResult<Py<PyAny>> {
+        apply2(py, &x1, &x2, |x1, x2| x1.vecdot(x2, axis))
+    }
+}

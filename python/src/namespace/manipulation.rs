@@ -1,0 +1,202 @@
+//! Manipulation functions.
+
+use super::{Namespace, apply};
+use crate::any::Any;
+use crate::arguments::{ArrayArg, Integers, ShapeArg, axes};
+use crate::array::{object, objects};
+use crate::errors::raise;
+use crate::settings::run;
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::PyTuple;
+use redpoll::standard::broadcast_shapes;
+use redpoll::{Array, Result};
+use std::sync::Arc;
+
+/// The arrays of a list or tuple.
+struct Arrays(Vec<Arc<Any>>);
+
+impl<'py> FromPyObject<'_, 'py> for Arrays {
+    type Error = PyErr;
+    fn extract(sequence: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        let arrays = sequence.try_iter()?.map(|item| Ok(item?.extract::<ArrayArg>()?.0));
+        arrays.collect::<PyResult<_>>().map(Self)
+    }
+}
+
+impl Arrays {
+    fn refs(&self) -> Vec<&Any> {
+        self.0.iter().map(|array| &**array).collect()
+    }
+}
+
+#[pymethods]
+impl Namespace {
+    /// The arrays, each stretched to their common shape.
+    #[pyo3(signature = (*arrays))]
+    fn broadcast_arrays<'py>(
+        &self,
+        py: Python<'py>,
+        arrays: &Bound<'py, PyTuple>,
+    ) -> PyResult<Bound<'py, PyTuple>> {
+        let arrays: Arrays = arrays.as_any().extract()?;
+        let stretched = run(py, || Any::broadcast_arrays(&arrays.refs()))?;
+        PyTuple::new(py, objects(py, stretched)?)
+    }
+
+    /// The shape that arrays of these shapes broadcast to.
+    #[pyo3(signature = (*shapes))]
+    fn broadcast_shapes<'py>(
+        &self,
+        py: Python<'py>,
+        shapes: &Bound<'py, PyTuple>,
+    ) -> PyResult<Bound<'py, PyTuple>> {
+        let shapes = shapes.iter().map(|shape| Ok(shape.extract::<ShapeArg>()?.0));
+        let shapes = shapes.collect::<PyResult<Vec<_>>>()?;
+        let shape = broadcast_shapes("broadcast_shapes", shapes.iter().map(|s| s.as_slice()));
+        PyTuple::new(py, shape.map_err(raise)?)
+    }
+
+    /// The array stretched to a shape.
+    #[pyo3(signature = (x, /, shape))]
+    fn broadcast_to(&self, py: Python<'_>, x: ArrayArg, shape: ShapeArg) -> PyResult<Py<PyAny>> {
+        apply(py, &x, |x| x.broadcast_to(shape.0))
+    }
+
+    /// The arrays one after the other along an axis; without one, their elements in row-major order.
+    #[pyo3(signature = (arrays, /, *, axis=Some(0)))]
+    #[pyo3(text_signature = "($self, arrays, /, *, axis=0)")]
+    fn concat(&self, py: Python<'_>, arrays: Arrays, axis: Option<isize>) -> PyResult<Py<PyAny>> {
+        let joined = run(py, || match axis {
+            Some(axis) => Any::concat(&arrays.refs(), axis),
+            None => {
+                let flat = arrays.0.iter().map(|a| a.flatten()).collect::<Result<Vec<_>>>()?;
+                Any::concat(&flat.iter().collect::<Vec<_>>(), 0)
+            }
+        })?;
+        object(py, joined)
+    }
+
+    /// The array with new axes of length 1 at places of the result.
+    #[pyo3(signature = (x, /, axis))]
+    fn expand_dims(&self, py: Python<'_>, x: ArrayArg, axis: Integers) -> PyResult<Py<PyAny>> {
+        let places = redpoll::standard::resolve_axes("expand_dims", &axis, x.0.ndim() + axis.len());
+        let mut places = places.map_err(raise)?;
+        places.sort_unstable();
+        apply(py, &x, |x| {
+            places.iter().try_fold(x.clone(), |x, &place| x.expand_dims(place as isize))
+        })
+    }
+
+    /// The elements in reverse order along axes; along all without one.
+    #[pyo3(signature = (x, /, *, axis=None))]
+    fn flip(&self, py: Python<'_>, x: ArrayArg, axis: Option<Integers>) -> PyResult<Py<PyAny>> {
+        apply(py, &x, |x| x.flip(axes(axis, false)))
+    }
+
+    /// The axes `source` moved to the places `destination`.
+    #[pyo3(signature = (x, source, destination, /))]
+    fn moveaxis(
+        &self,
+        py: Python<'_>,
+        x: ArrayArg,
+        source: Integers,
+        destination: Integers,
+    ) -> PyResult<Py<PyAny>> {
+        apply(py, &x, |x| x.moveaxis(&source, &destination))
+    }
+
+    /// The axes in another order.
+    #[pyo3(signature = (x, /, axes))]
+    fn permute_dims(&self, py: Python<'_>, x: ArrayArg, axes: Integers) -> PyResult<Py<PyAny>> {
+        if axes.len() != x.0.ndim() {
+            let message =
+                format!("permute_dims: {} axes of an array of {}", axes.len(), x.0.ndim());
+            return Err(PyValueError::new_err(message));
+        }
+        apply(py, &x, |x| x.permute_dims(&axes))
+    }
+
+    /// Each element repeated along an axis; without one, of the elements in row-major order.
+    #[pyo3(signature = (x, repeats, /, *, axis=None))]
+    fn repeat(
+        &self,
+        py: Python<'_>,
+        x: ArrayArg,
+        repeats: usize,
+        axis: Option<isize>,
+    ) -> PyResult<Py<PyAny>> {
+        apply(py, &x, |x| match axis {
+            Some(axis) => x.repeat(repeats, axis),
+            None => x.flatten()?.repeat(repeats, 0),
+        })
+    }
+
+    /// The elements in row-major order under another shape, of which one length may be -1: what is left.
+    #[pyo3(signature = (x, /, shape, *, copy=None))]
+    fn reshape(
+        &self,
+        py: Python<'_>,
+        x: ArrayArg,
+        shape: Integers,
+        copy: Option<bool>,
+    ) -> PyResult<Py<PyAny>> {
+        let _ = copy; // memory is shared until it is assigned to: none is copied, and none seems shared
+        apply(py, &x, |x| x.reshape(&shape))
+    }
+
+    /// The elements moved along axes, those that leave at the end entering at the start.
+    #[pyo3(signature = (x, /, shift, *, axis=None))]
+    fn roll(
+        &self,
+        py: Python<'_>,
+        x: ArrayArg,
+        shift: Integers,
+        axis: Option<Integers>,
+    ) -> PyResult<Py<PyAny>> {
+        let Some(axes) = axis else {
+            let [shift] = *shift else {
+                return Err(PyTypeError::new_err("roll: several shifts need as many axes"));
+            };
+            return apply(py, &x, |x| x.roll_flat(shift));
+        };
+        if shift.len() != axes.len() && shift.len() != 1 {
+            let message = format!("roll: {} shifts for {} axes", shift.len(), axes.len());
+            return Err(PyValueError::new_err(message));
+        }
+        let shifts = shift.iter().cycle();
+        apply(py, &x, |x| {
+            axes.iter().zip(shifts).try_fold(x.clone(), |x, (&axis, &shift)| x.roll(shift, axis))
+        })
+    }
+
+    /// The array without axes of length 1.
+    #[pyo3(signature = (x, /, axis))]
+    fn squeeze(&self, py: Python<'_>, x: ArrayArg, axis: Integers) -> PyResult<Py<PyAny>> {
+        apply(py, &x, |x| x.squeeze(axes(Some(axis), false)))
+    }
+
+    /// Arrays of one shape side by side along a new axis.
+    #[pyo3(signature = (arrays, /, *, axis=0))]
+    fn stack(&self, py: Python<'_>, arrays: Arrays, axis: isize) -> PyResult<Py<PyAny>> {
+        object(py, run(py, || Any::stack(&arrays.refs(), axis))?)
+    }
+
+    /// The array repeated along its axes.
+    #[pyo3(signature = (x, repetitions, /))]
+    fn tile(&self, py: Python<'_>, x: ArrayArg, repetitions: ShapeArg) -> PyResult<Py<PyAny>> {
+        apply(py, &x, |x| x.tile(&repetitions.0))
+    }
+
+    /// The array cut along an axis into arrays without it.
+    #[pyo3(signature = (x, /, *, axis=0))]
+    fn unstack<'py>(
+        &self,
+        py: Python<'py>,
+        x: ArrayArg,
+        axis: isize,
+    ) -> PyResult<Bound<'py, PyTuple>> {
+        let parts = run(py, || x.0.unstack(axis))?;
+        PyTuple::new(py, objects(py, parts)?)
+    }
+}

@@ -1,0 +1,139 @@
+//! Statistical and utility functions: reductions, and scans along an axis.
+
+use super::{Namespace, apply};
+use crate::any::Any;
+use crate::arguments::{ArrayArg, Integers, axes};
+use crate::dtype::DTypeArg;
+use pyo3::prelude::*;
+use redpoll::dtype::DType;
+use redpoll::standard::Reduction;
+use redpoll::{Array, Result};
+
+/// A reduction along axes.
+pub(super) fn reduce(
+    py: Python<'_>,
+    x: &ArrayArg,
+    reduction: Reduction,
+    axis: Option<Integers>,
+    keepdims: bool,
+) -> PyResult<Py<PyAny>> {
+    let axes = axes(axis, keepdims);
+    apply(py, x, |x| Ok(x.reduce(reduction, axes)?.swap_remove(0)))
+}
+
+/// A reduction that computes in a data type, if one is asked for.
+fn reduce_as(
+    py: Python<'_>,
+    x: &ArrayArg,
+    reduction: Reduction,
+    axis: Option<Integers>,
+    dtype: Option<DTypeArg>,
+    keepdims: bool,
+) -> PyResult<Py<PyAny>> {
+    let axes = axes(axis, keepdims);
+    apply(py, x, |x| computed_in(x, dtype, |x| Ok(x.reduce(reduction, axes)?.swap_remove(0))))
+}
+
+/// A function's result in a data type, to which its argument is converted first.
+pub(super) fn computed_in(
+    x: &Any,
+    dtype: Option<DTypeArg>,
+    f: impl FnOnce(&Any) -> Result<Any>,
+) -> Result<Any> {
+    match dtype {
+        None => f(x),
+        Some(DTypeArg(dtype)) => {
+            // `bool` is summed as the number that it is.
+            let argument = if dtype == DType::Bool { x.clone() } else { x.astype(dtype)? };
+            f(&argument)?.astype(dtype)
+        }
+    }
+}
+
+macro_rules! reductions {
+    ($($(#[$doc:meta])* $name:ident $Reduction:ident,)+) => {
+        #[pymethods]
+        impl Namespace {$(
+            $(#[$doc])*
+            #[pyo3(signature = (x, /, *, axis=None, keepdims=false))]
+            fn $name(
+                &self,
+                py: Python<'_>,
+                x: ArrayArg,
+                axis: Option<Integers>,
+                keepdims: bool,
+            ) -> PyResult<Py<PyAny>> {
+                reduce(py, &x, Reduction::$Reduction, axis, keepdims)
+            }
+        )+}
+    };
+}
+reductions! {
+    /// Whether all elements along axes are not zero.
+    all All,
+    /// Whether any element along axes is not zero.
+    any Any,
+    /// The number of elements along axes that are not zero.
+    count_nonzero CountNonzero,
+    /// The greatest element along axes; NaN if any is.
+    max Max,
+    /// The arithmetic mean along axes.
+    mean Mean,
+    /// The least element along axes; NaN if any is.
+    min Min,
+}
+
+#[pymethods]
+impl Namespace {
+    /// The product along axes.
+    #[pyo3(signature = (x, /, *, axis=None, dtype=None, keepdims=false))]
+    fn prod(
+        &self,
+        py: Python<'_>,
+        x: ArrayArg,
+        axis: Option<Integers>,
+        dtype: Option<DTypeArg>,
+        keepdims: bool,
+    ) -> PyResult<Py<PyAny>> {
+        reduce_as(py, &x, Reduction::Prod, axis, dtype, keepdims)
+    }
+
+    /// The sum along axes.
+    #[pyo3(signature = (x, /, *, axis=None, dtype=None, keepdims=false))]
+    fn sum(
+        &self,
+        py: Python<'_>,
+        x: ArrayArg,
+        axis: Option<Integers>,
+        dtype: Option<DTypeArg>,
+        keepdims: bool,
+    ) -> PyResult<Py<PyAny>> {
+        reduce_as(py, &x, Reduction::Sum, axis, dtype, keepdims)
+    }
+
+    /// The standard deviation along axes; correction is subtracted from the count.
+    #[pyo3(signature = (x, /, *, axis=None, correction=0.0, keepdims=false))]
+    fn std(
+        &self,
+        py: Python<'_>,
+        x: ArrayArg,
+        axis: Option<Integers>,
+        correction: f64,
+        keepdims: bool,
+    ) -> PyResult<Py<PyAny>> {
+        reduce(py, &x, Reduction::Std { correction }, axis, keepdims)
+    }
+
+    /// The variance along axes; correction is subtracted from the count.
+    #[pyo3(signature = (x, /, *, axis=None, correction=0.0, keepdims=false))]
+    fn var(
+        &self,
+        py: Python<'_>,
+        x: ArrayArg,
+        axis: Option<Integers>,
+        correction: f64,
+        keepdims: bool,
+    ) -> PyResult<Py<PyAny>> {
+        reduce(py, &x, Reduction::Var { correction }, axis, keepdims)
+    }
+}

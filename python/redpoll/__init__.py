@@ -14,7 +14,7 @@ functions for arrays of chunks.
 from math import e, inf, nan, pi
 
 from . import _redpoll
-from ._redpoll import Tensor, config
+from ._redpoll import Tensor, config, from_coo
 from ._redpoll import tensors as _tensors
 
 __array_api_version__ = "2025.12"
@@ -37,6 +37,7 @@ __all__ = [
     "chunked",
     "config",
     "e",
+    "from_coo",
     "inf",
     "nan",
     "newaxis",

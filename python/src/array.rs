@@ -6,6 +6,8 @@ mod conversion;
 mod indexing;
 mod operators;
 
+pub(crate) use conversion::read_format;
+
 use crate::any::Any;
 use pyo3::prelude::*;
 use redpoll::Tensor;

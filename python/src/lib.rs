@@ -8,6 +8,7 @@
 //! | `arguments` | what Python arguments become: arrays, numbers, shapes, axes, chunks |
 //! | `dtype` | NumPy's data type objects, `finfo`, `iinfo` |
 //! | `settings` | the formats and chunks of a scope or of the process |
+//! | `build` | tensors of coordinates and values |
 //! | `numpy`, `scipy`, `dlpack`, `pickle` | arrays from and to others |
 //! | `chunked` | what only chunked arrays have: chunks, runs, functions on blocks |
 //! | `html` | what notebooks show |
@@ -19,6 +20,7 @@
 mod any;
 mod arguments;
 mod array;
+mod build;
 mod chunked;
 mod dlpack;
 mod dtype;
@@ -39,6 +41,7 @@ fn _redpoll(module: &Bound<'_, PyModule>) -> PyResult<()> {
     settings::read_environment()?;
     dtype::register(module)?;
     array::register(module)?;
+    build::register(module)?;
     chunked::register(module)?;
     pickle::register(module)?;
     namespace::register(module)

@@ -130,8 +130,8 @@ pub(crate) struct Elements {
     pub(crate) shared: bool,
 }
 
-/// Reads a NumPy array or an object that NumPy makes one of. Memory is shared where it is contiguous, of the machine's
-/// byte order and not `bool`, unless a copy is asked for.
+/// Reads a NumPy array or an object that NumPy makes one of. Memory is shared where it is contiguous and of the
+/// machine's byte order, unless a copy is asked for.
 pub(crate) fn read(object: &Bound<'_, PyAny>, copy: bool) -> PyResult<Elements> {
     let numpy = object.py().import("numpy")?;
     let array = numpy.call_method1("asarray", (object,))?;
@@ -143,13 +143,9 @@ pub(crate) fn read(object: &Bound<'_, PyAny>, copy: bool) -> PyResult<Elements> 
     let native = array.getattr("dtype")?.call_method1("newbyteorder", ("=",))?;
     let DTypeArg(dtype) = native.extract()?;
     let usable = numpy.call_method1("require", (&array, native, ("C", "A")))?;
-    let own = usable.is(&array);
+    let own = numpy.call_method1("may_share_memory", (&usable, &array))?.is_truthy()?;
     let shape: Vec<usize> = usable.getattr("shape")?.extract()?;
-    let bytes = if shape.is_empty() || shape.contains(&0) {
-        usable.call_method0("tobytes")? // there is no view of no bytes, or along no axis
-    } else {
-        usable.call_method1("view", ("uint8",))?
-    };
+    let bytes = usable.call_method1("reshape", (-1,))?.call_method1("view", ("uint8",))?;
     let buffer = PyUntypedBuffer::get(&bytes)?;
     let length = shape.iter().product();
     let (values, borrowed) = borrow(buffer, dtype, length, copy)?;
@@ -197,14 +193,19 @@ pub(crate) unsafe fn values_at(
     owner: Arc<dyn std::any::Any + Send + Sync>,
 ) -> Option<(Values, bool)> {
     if length == 0 {
-        return Some((Values::zeros(dtype, 0), false));
+        return Some((Values::zeros(dtype, 0), true)); // there is nothing to copy
     }
     let first = NonNull::new(start.cast_mut())?;
     if dtype == DType::Bool {
         // Any byte but 0 is true in C; in Rust only 1 is.
         // SAFETY: the caller's promise; bytes have no alignment and no invalid values.
         let bytes = unsafe { std::slice::from_raw_parts(first.cast::<u8>().as_ptr(), length) };
-        return Some((bytes.iter().map(|&b| b != 0).collect::<Vec<bool>>().into(), false));
+        if copy || bytes.iter().any(|&b| b > 1) {
+            return Some((bytes.iter().map(|&b| b != 0).collect::<Vec<bool>>().into(), false));
+        }
+        // SAFETY: the caller's promise, and all bytes are 0 or 1.
+        let buffer = unsafe { Buffer::from_foreign(first.cast::<bool>(), length, owner) };
+        return Some((buffer.into(), true));
     }
     Some(with_dtype!(dtype, T => {
         let typed = first.cast::<T>();

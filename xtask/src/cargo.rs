@@ -1,5 +1,6 @@
-//! Running cargo.
+//! Running cargo, and other programs.
 
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::Result;
@@ -46,6 +47,7 @@ pub(crate) fn output(command: &mut Command) -> Result<String> {
 
 /// A command as it would be typed.
 fn shown(command: &Command) -> String {
-    let words = command.get_args().map(|word| word.to_string_lossy().into_owned());
-    ["cargo".to_owned()].into_iter().chain(words).collect::<Vec<_>>().join(" ")
+    let program = Path::new(command.get_program()).file_name().unwrap_or(command.get_program());
+    let words = std::iter::once(program).chain(command.get_args());
+    words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
 }

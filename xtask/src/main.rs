@@ -2,7 +2,7 @@
 //! run.
 //!
 //! ```text
-//! ci = lint (fmt, clippy, docs, rooms) → features → test (cargo test, the pca example against NumPy)
+//! ci = lint (fmt, clippy, docs, rooms) → features → test (cargo test, the pca example against NumPy, the wheel)
 //! ```
 
 mod bench;
@@ -11,6 +11,7 @@ mod coverage;
 mod features;
 mod lint;
 mod pca;
+mod python;
 mod rooms;
 mod steps;
 mod test;
@@ -26,7 +27,8 @@ type Result<T = (), E = String> = std::result::Result<T, E>;
 const USAGE: &str = "\
 usage: cargo xtask COMMAND
 
-  test          every test, and the pca example against its reference
+  test          every test, of Python's wheel too, and the pca example against its reference
+  python        Python's wheel and its tests alone
   lint          rustfmt, clippy, rustdoc and rooms, warnings denied
   rooms         every room of src/ uses only the rooms below it
   features      the crate without features, and with each one alone
@@ -40,6 +42,7 @@ fn main() -> ExitCode {
     let mut steps = Steps::default();
     let outcome = match words[..] {
         ["test"] => test::run(&mut steps),
+        ["python"] => python::run(&mut steps),
         ["lint"] => lint::run(&mut steps),
         ["rooms"] => lint::rooms(&mut steps),
         ["features"] => features::run(&mut steps),

@@ -2,9 +2,10 @@
 
 use crate::cargo::{self, TEST_PROFILE, cargo};
 use crate::steps::Steps;
-use crate::{Result, pca};
+use crate::{Result, pca, python};
 
-/// Runs the unit, conformance and documentation tests, then the examples, pca against its reference.
+/// Runs the unit, conformance and documentation tests, then the examples, pca against its reference,
+/// then the wheel for Python and its tests.
 pub(crate) fn run(steps: &mut Steps) -> Result {
     // Not the examples: an unoptimised one would take the place of the one that `cargo run --release` built.
     for (name, targets) in
@@ -18,5 +19,6 @@ pub(crate) fn run(steps: &mut Steps) -> Result {
     steps.run("quickstart", || {
         cargo::run(&mut cargo(&["run", "--release", "--quiet", "--example=quickstart"]))
     })?;
-    pca::run(steps)
+    pca::run(steps)?;
+    python::run(steps)
 }

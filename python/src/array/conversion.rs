@@ -35,8 +35,8 @@ impl PyArray {
             elements(&held, dtype, copy == Some(true))
         })?;
         if copy == Some(false) && !strided.shared {
-            let message = "numpy.asarray: the elements are not stored as they are asked for, so \
-                           that they must be copied";
+            let message = "numpy.asarray: the elements are not stored as they are asked for, \
+                           which takes a copy";
             return Err(PyValueError::new_err(message));
         }
         numpy::array(py, strided)

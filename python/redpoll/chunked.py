@@ -9,36 +9,15 @@ chunked array::
     rp.mean(rp.log1p(x), axis=0).compute()
 """
 
-from math import e, inf, nan, pi
-
-from . import _redpoll
+from . import _bind, linalg
 from ._redpoll import BlockInfo, compute, from_tensor, map_blocks
 from ._redpoll import ChunkedArray as Array
 from ._redpoll import chunked as _chunked
+from ._redpoll import chunked_fft as _fft
 
-__array_api_version__ = "2025.12"
+_standard = _bind.standard(_chunked)
+globals().update(_standard)
 
-newaxis = None
+fft = _bind.module("redpoll.chunked.fft", "Fourier transforms.", _bind.functions(_fft))
 
-_functions = [name for name in dir(_chunked) if not name.startswith("__")]
-_dtypes = list(_chunked.__array_namespace_info__().dtypes())
-globals().update({name: getattr(_chunked, name) for name in _functions})
-globals().update({name: getattr(_redpoll, name) for name in _dtypes})
-__array_namespace_info__ = _chunked.__array_namespace_info__
-
-__all__ = [
-    "Array",
-    "BlockInfo",
-    "__array_api_version__",
-    "__array_namespace_info__",
-    "compute",
-    "e",
-    "from_tensor",
-    "inf",
-    "map_blocks",
-    "nan",
-    "newaxis",
-    "pi",
-    *_functions,
-    *_dtypes,
-]
+__all__ = ["Array", "BlockInfo", "compute", "fft", "from_tensor", "linalg", "map_blocks", *_standard]

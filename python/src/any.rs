@@ -1,18 +1,19 @@
-//! [`Any`]: an array of either kind. It implements the trait `Array`, so that the rest of the skin, and every
-//! algorithm that is generic over the trait, is written once for all kinds.
+//! [`Any`]: an array of any kind. It implements the trait `Array`, so that the rest of the skin, and every algorithm
+//! that is generic over the trait, is written once for all kinds.
 
 use redpoll::buffer::Values;
 use redpoll::chunked::{Chunked, Options};
 use redpoll::standard::{Call, Footprint, Meta, Outputs, Settings};
-use redpoll::{Array, Result, Tensor};
+use redpoll::{Array, Lazy, Result, Tensor};
 use smallvec::SmallVec;
 use std::borrow::Cow;
 use std::cell::Cell;
 
-/// A kind of array: what creation functions are asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A kind of array: what creation functions are asked for. Where kinds meet, the result is of the last of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Kind {
     Tensor,
+    Lazy,
     Chunked,
 }
 
@@ -20,6 +21,7 @@ pub(crate) enum Kind {
 #[derive(Debug, Clone)]
 pub(crate) enum Any {
     Tensor(Tensor),
+    Lazy(Lazy<Tensor>),
     Chunked(Chunked<Tensor>),
 }
 
@@ -46,38 +48,63 @@ impl Any {
     pub(crate) fn kind(&self) -> Kind {
         match self {
             Self::Tensor(_) => Kind::Tensor,
+            Self::Lazy(_) => Kind::Lazy,
             Self::Chunked(_) => Kind::Chunked,
         }
     }
 
-    /// The array as one of a kind: a tensor is cut into the chunks of the scope, a chunked array is computed.
+    /// The array as one of a kind: what is recorded is computed, a tensor is cut into the chunks of the scope.
     pub(crate) fn to_kind(&self, kind: Kind) -> Result<Self> {
         Ok(match kind {
             Kind::Tensor => Self::Tensor(self.to_tensor()?.into_owned()),
+            Kind::Lazy => Self::Lazy(self.to_lazy()?.into_owned()),
             Kind::Chunked => Self::Chunked(self.to_chunked()?.into_owned()),
         })
     }
 
-    /// The elements in memory: a chunked array is computed.
+    /// The elements in memory, computed where they are only recorded.
     pub(crate) fn to_tensor(&self) -> Result<Cow<'_, Tensor>> {
         Ok(match self {
             Self::Tensor(tensor) => Cow::Borrowed(tensor),
+            Self::Lazy(lazy) => Cow::Owned(lazy.compute()?),
             Self::Chunked(chunked) => Cow::Owned(chunked.compute()?),
+        })
+    }
+
+    fn to_lazy(&self) -> Result<Cow<'_, Lazy<Tensor>>> {
+        Ok(match self {
+            Self::Lazy(lazy) => Cow::Borrowed(lazy),
+            other => Cow::Owned(Lazy::new(other.to_tensor()?.into_owned())),
         })
     }
 
     fn to_chunked(&self) -> Result<Cow<'_, Chunked<Tensor>>> {
         Ok(match self {
-            Self::Tensor(t) => Cow::Owned(Chunked::from_array(t, Options::current().chunks)?),
             Self::Chunked(chunked) => Cow::Borrowed(chunked),
+            other => {
+                let chunks = Options::current().chunks;
+                Cow::Owned(Chunked::from_array(&*other.to_tensor()?, chunks)?)
+            }
         })
     }
+}
+
+/// Evaluates an operation on one kind of array.
+fn eval<'a, A: Array + Into<Any>>(
+    call: &Call<'_>,
+    inputs: &[&'a Any],
+    of: impl FnMut(&&'a Any) -> Result<Cow<'a, A>>,
+) -> Result<Outputs<Any>> {
+    let inputs: SmallVec<[Cow<'_, A>; 3]> = inputs.iter().map(of).collect::<Result<_>>()?;
+    let inputs: SmallVec<[&A; 3]> = inputs.iter().map(AsRef::as_ref).collect();
+    Ok(A::eval(call, &inputs)?.into_iter().map(Into::into).collect())
 }
 
 impl Array for Any {
     fn meta(&self) -> &Meta {
         match self {
             Self::Tensor(tensor) => tensor.meta(),
+            Self::Lazy(lazy) => lazy.meta(),
             Self::Chunked(chunked) => chunked.meta(),
         }
     }
@@ -85,38 +112,31 @@ impl Array for Any {
     fn footprint(&self) -> Footprint {
         match self {
             Self::Tensor(tensor) => tensor.footprint(),
+            Self::Lazy(lazy) => lazy.footprint(),
             Self::Chunked(chunked) => chunked.footprint(),
         }
     }
 
-    /// By the kind of the inputs; if any is chunked, all are taken to be. Without inputs by the kind of the scope.
+    /// By the last kind of the inputs; without inputs, by that of the scope.
     fn eval(call: &Call<'_>, inputs: &[&Self]) -> Result<Outputs<Self>> {
-        let chunked = match inputs {
-            [] => CREATED.get() == Kind::Chunked,
-            _ => inputs.iter().any(|input| input.kind() == Kind::Chunked),
-        };
-        if chunked {
-            let inputs: SmallVec<[Cow<'_, Chunked<Tensor>>; 3]> =
-                inputs.iter().map(|input| input.to_chunked()).collect::<Result<_>>()?;
-            let inputs: SmallVec<[&Chunked<Tensor>; 3]> =
-                inputs.iter().map(AsRef::as_ref).collect();
-            return Ok(Chunked::eval(call, &inputs)?.into_iter().map(Self::Chunked).collect());
+        let kinds = inputs.iter().map(|input| input.kind());
+        match kinds.max().unwrap_or_else(|| CREATED.get()) {
+            Kind::Tensor => eval(call, inputs, |&input| input.to_tensor()),
+            Kind::Lazy => eval(call, inputs, |&input| input.to_lazy()),
+            Kind::Chunked => eval(call, inputs, |&input| input.to_chunked()),
         }
-        let inputs: SmallVec<[&Tensor; 3]> = inputs
-            .iter()
-            .filter_map(|input| match input {
-                Self::Tensor(tensor) => Some(tensor),
-                Self::Chunked(_) => None, // there is none
-            })
-            .collect();
-        Ok(Tensor::eval(call, &inputs)?.into_iter().map(Self::Tensor).collect())
     }
 
     fn to_values(&self) -> Result<Values> {
-        match self {
-            Self::Tensor(tensor) => tensor.to_values(),
-            Self::Chunked(chunked) => chunked.to_values(),
-        }
+        self.to_tensor()?.to_values()
+    }
+
+    fn persist(&self) -> Result<Self> {
+        Ok(match self {
+            Self::Tensor(tensor) => Self::Tensor(tensor.clone()),
+            Self::Lazy(lazy) => Self::Lazy(lazy.persist()?),
+            Self::Chunked(chunked) => Self::Chunked(chunked.persist()?),
+        })
     }
 
     fn settings() -> Settings {
@@ -125,14 +145,17 @@ impl Array for Any {
     }
 }
 
-impl From<Tensor> for Any {
-    fn from(tensor: Tensor) -> Self {
-        Self::Tensor(tensor)
-    }
+macro_rules! from_kinds {
+    ($($Kind:ident $Array:ty,)+) => {$(
+        impl From<$Array> for Any {
+            fn from(array: $Array) -> Self {
+                Self::$Kind(array)
+            }
+        }
+    )+};
 }
-
-impl From<Chunked<Tensor>> for Any {
-    fn from(chunked: Chunked<Tensor>) -> Self {
-        Self::Chunked(chunked)
-    }
+from_kinds! {
+    Tensor Tensor,
+    Lazy Lazy<Tensor>,
+    Chunked Chunked<Tensor>,
 }

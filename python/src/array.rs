@@ -1,5 +1,5 @@
-//! The Python classes of arrays. All methods are those of the base class; `redpoll.Tensor` and
-//! `redpoll.chunked.Array` add what only their kind has.
+//! The Python classes of arrays. All methods are those of the base class; `redpoll.Tensor`,
+//! `redpoll.lazy.Array` and `redpoll.chunked.Array` add what only their kind has.
 
 mod attributes;
 mod conversion;
@@ -8,13 +8,14 @@ mod operators;
 
 pub(crate) use conversion::read_format;
 
-use crate::any::Any;
+use crate::any::{Any, Kind};
 use pyo3::prelude::*;
-use redpoll::Tensor;
 use redpoll::chunked::Chunked;
+use redpoll::{Lazy, Tensor};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// An array of the Python array API standard: what `redpoll.Tensor` and `redpoll.chunked.Array` have in common.
+/// An array of the Python array API standard: what `redpoll.Tensor`, `redpoll.lazy.Array` and `redpoll.chunked.Array`
+/// have in common.
 ///
 /// Assignment (`x[0] = 1`, `x += 1`) replaces what the object holds: memory that other arrays share is never written
 /// to.
@@ -26,6 +27,10 @@ pub(crate) struct PyArray {
 /// A tensor: an array in memory, in any sparse or dense format.
 #[pyclass(extends = PyArray, frozen, name = "Tensor", module = "redpoll")]
 pub(crate) struct PyTensor;
+
+/// A lazy array: it records what is asked of it, and computes it at once when told to.
+#[pyclass(extends = PyArray, frozen, name = "Array", module = "redpoll.lazy")]
+pub(crate) struct PyLazy;
 
 /// An array of chunks: it records what is asked of it, and computes block by block.
 #[pyclass(extends = PyArray, frozen, name = "Array", module = "redpoll.chunked")]
@@ -45,12 +50,12 @@ impl PyArray {
 
 /// The Python object of an array, of the class of its kind.
 pub(crate) fn object(py: Python<'_>, array: Any) -> PyResult<Py<PyAny>> {
-    let chunked = matches!(array, Any::Chunked(_));
+    let kind = array.kind();
     let base = PyClassInitializer::from(PyArray { held: Mutex::new(Arc::new(array)) });
-    Ok(if chunked {
-        Py::new(py, base.add_subclass(PyChunked))?.into_any()
-    } else {
-        Py::new(py, base.add_subclass(PyTensor))?.into_any()
+    Ok(match kind {
+        Kind::Tensor => Py::new(py, base.add_subclass(PyTensor))?.into_any(),
+        Kind::Lazy => Py::new(py, base.add_subclass(PyLazy))?.into_any(),
+        Kind::Chunked => Py::new(py, base.add_subclass(PyChunked))?.into_any(),
     })
 }
 
@@ -75,7 +80,7 @@ pub(crate) fn objects(py: Python<'_>, arrays: Vec<Any>) -> PyResult<Vec<Py<PyAny
 pub(crate) fn tensor_of(slf: &Bound<'_, PyTensor>) -> Tensor {
     match &*slf.as_super().get().held() {
         Any::Tensor(tensor) => tensor.clone(),
-        Any::Chunked(_) => unreachable!("objects of this class are made of tensors only"),
+        _ => unreachable!("objects of this class are made of tensors only"),
     }
 }
 
@@ -83,12 +88,21 @@ pub(crate) fn tensor_of(slf: &Bound<'_, PyTensor>) -> Tensor {
 pub(crate) fn chunked_of(slf: &Bound<'_, PyChunked>) -> Chunked<Tensor> {
     match &*slf.as_super().get().held() {
         Any::Chunked(chunked) => chunked.clone(),
-        Any::Tensor(_) => unreachable!("objects of this class are made of chunked arrays only"),
+        _ => unreachable!("objects of this class are made of chunked arrays only"),
+    }
+}
+
+/// The lazy array that a `redpoll.lazy.Array` holds.
+pub(crate) fn lazy_of(slf: &Bound<'_, PyLazy>) -> Lazy<Tensor> {
+    match &*slf.as_super().get().held() {
+        Any::Lazy(lazy) => lazy.clone(),
+        _ => unreachable!("objects of this class are made of lazy arrays only"),
     }
 }
 
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<PyArray>()?;
     module.add("Tensor", module.py().get_type::<PyTensor>())?;
+    module.add("LazyArray", module.py().get_type::<PyLazy>())?;
     module.add("ChunkedArray", module.py().get_type::<PyChunked>())
 }

@@ -11,11 +11,11 @@ use crate::settings::run;
 use pyo3::exceptions::PyBufferError;
 use pyo3::ffi;
 use pyo3::prelude::*;
-use redpoll::Result;
 use redpoll::buffer::Values;
 use redpoll::chunked::Chunked;
 use redpoll::dtype::{DType, Kind};
 use redpoll::tensor::Format;
+use redpoll::{Lazy, Result};
 use std::ffi::{CStr, c_void};
 
 /// The device type of ordinary memory.
@@ -235,6 +235,7 @@ fn densely_stored(array: &Any) -> Result<Any> {
     let dense = tensor.to_format(&Format::dense(tensor.ndim()))?;
     Ok(match array {
         Any::Tensor(_) => dense.into(),
+        Any::Lazy(_) => Lazy::new(dense).into(),
         Any::Chunked(chunked) => Chunked::from_array(&dense, chunked.grid())?.into(),
     })
 }

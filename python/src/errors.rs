@@ -37,11 +37,13 @@ fn exception(error: &Error, message: String) -> PyErr {
     match error {
         Error::Shape(ShapeError::Index { .. }) => PyIndexError::new_err(message),
         // Too many indices, or a mask of another shape.
-        Error::Shape(ShapeError::Mismatch { op, .. }) if op == "index" => {
+        Error::Shape(ShapeError::Mismatch { op, .. }) if op == "index" || op == "assign" => {
             PyIndexError::new_err(message)
         }
         Error::Shape(ShapeError::Axis { .. } | ShapeError::RepeatedAxis { .. }) => {
-            axis_error(message)
+            // A `ValueError` and an `IndexError`.
+            static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+            of_numpy(&CLASS, "numpy.exceptions", "AxisError", message)
         }
         Error::Shape(_) | Error::Format(_) => PyValueError::new_err(message),
         Error::DType(DTypeError::Range { .. }) => PyOverflowError::new_err(message),
@@ -61,14 +63,17 @@ fn exception(error: &Error, message: String) -> PyErr {
             }
             raised
         }
+        Error::Numeric(_) => {
+            static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+            of_numpy(&CLASS, "numpy.linalg", "LinAlgError", message)
+        }
         _ => PyRuntimeError::new_err(message),
     }
 }
 
-/// NumPy's `AxisError`, which is a `ValueError` and an `IndexError`.
-fn axis_error(message: String) -> PyErr {
-    static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
-    Python::attach(|py| match CLASS.import(py, "numpy.exceptions", "AxisError") {
+/// An exception of NumPy's.
+fn of_numpy(class: &PyOnceLock<Py<PyType>>, module: &str, name: &str, message: String) -> PyErr {
+    Python::attach(|py| match class.import(py, module, name) {
         Ok(class) => PyErr::from_type(class.clone(), message),
         Err(error) => error,
     })

@@ -11,6 +11,7 @@
 //! | `build` | tensors of coordinates and values |
 //! | `numpy`, `scipy`, `dlpack`, `pickle` | arrays from and to others |
 //! | `chunked` | what only chunked arrays have: chunks, runs, functions on blocks |
+//! | `lazy` | what only lazy arrays have |
 //! | `html` | what notebooks show |
 //! | `errors` | Rust errors as Python exceptions |
 
@@ -26,6 +27,7 @@ mod dlpack;
 mod dtype;
 mod errors;
 mod html;
+mod lazy;
 mod namespace;
 mod numpy;
 mod pickle;
@@ -43,6 +45,7 @@ fn _redpoll(module: &Bound<'_, PyModule>) -> PyResult<()> {
     array::register(module)?;
     build::register(module)?;
     chunked::register(module)?;
+    lazy::register(module)?;
     pickle::register(module)?;
     namespace::register(module)
 }

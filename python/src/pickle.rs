@@ -3,7 +3,9 @@
 
 use crate::any::Any;
 use crate::arguments::ChunksArg;
-use crate::array::{ArrayObject, PyChunked, PyTensor, chunked_of, object, tensor_of};
+use crate::array::{
+    ArrayObject, PyChunked, PyLazy, PyTensor, chunked_of, lazy_of, object, tensor_of,
+};
 use crate::errors::raise;
 use crate::numpy;
 use crate::settings::run;
@@ -48,6 +50,17 @@ impl PyChunked {
         let tensor = object(py, run(py, || chunked.compute())?.into())?;
         let rebuild = py.import("redpoll._redpoll")?.getattr("_chunked")?;
         (rebuild, (tensor, Self::chunks(slf)?)).into_pyobject(py)
+    }
+}
+
+#[pymethods]
+impl PyLazy {
+    /// The elements, computed.
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyTuple>> {
+        let (py, lazy) = (slf.py(), lazy_of(slf));
+        let tensor = object(py, run(py, || lazy.compute())?.into())?;
+        let rebuild = py.import("redpoll._redpoll")?.getattr("lazy_from_tensor")?;
+        (rebuild, (tensor,)).into_pyobject(py)
     }
 }
 

@@ -94,6 +94,7 @@ impl PyArray {
         }
         let module = match self.held().kind() {
             Kind::Tensor => "redpoll",
+            Kind::Lazy => "redpoll.lazy",
             Kind::Chunked => "redpoll.chunked",
         };
         Ok(py.import(module)?.into_any())
@@ -152,6 +153,7 @@ impl PyArray {
                 }
                 Ok(format!("<{tensor:?}>"))
             }
+            Any::Lazy(lazy) => Ok(format!("<lazy.Array {lazy:?}>")),
             Any::Chunked(chunked) => Ok(format!("<chunked.Array {chunked:?}>")),
         }
     }
@@ -159,6 +161,7 @@ impl PyArray {
     fn __str__(&self, py: Python<'_>) -> PyResult<String> {
         match &*self.held() {
             Any::Tensor(tensor) => run(py, || Ok(tensor.to_string())),
+            Any::Lazy(lazy) => run(py, || Ok(lazy.to_string())),
             Any::Chunked(chunked) => run(py, || Ok(chunked.to_string())),
         }
     }

@@ -1,56 +1,122 @@
-//! Index expressions: `x[0, 1:, None, ..., ::2]`.
+//! Index expressions: `x[0, 1:, None, ..., ::2]`, `x[rows, columns]`, `x[mask]`; and assignment to them.
 
 use super::{PyArray, object};
+use crate::any::Any;
+use crate::arguments::OperandArg;
+use crate::numpy;
 use crate::settings::run;
 use pyo3::exceptions::PyIndexError;
 use pyo3::prelude::*;
-use pyo3::types::{PyEllipsis, PySlice, PyTuple};
+use pyo3::types::{PyBool, PyEllipsis, PyList, PySlice, PyTuple};
 use redpoll::Array;
-use redpoll::standard::Ix;
+use redpoll::standard::{IndexArray, Ix, Key};
 use smallvec::SmallVec;
+use std::sync::Arc;
 
-type Key = SmallVec<[Ix; 6]>;
+/// One item of an index expression.
+enum Item {
+    Basic(Ix),
+    Array(Arc<Any>),
+    /// Of lists and of NumPy.
+    Elements(numpy::Elements),
+    Bool(bool),
+}
+
+impl Item {
+    fn key(&self) -> Key<'_, Any> {
+        match self {
+            Self::Basic(item) => Key::Basic(*item),
+            Self::Array(array) => Key::Array(IndexArray::Array(array)),
+            Self::Elements(elements) => {
+                Key::Array(IndexArray::Values(elements.shape.clone(), elements.values.clone()))
+            }
+            Self::Bool(mask) => Key::Array((*mask).into()),
+        }
+    }
+}
 
 #[pymethods]
 impl PyArray {
     fn __getitem__(&self, key: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
         let (held, py) = (self.held(), key.py());
-        let key = read(key)?;
-        object(py, run(py, || held.index(key.as_slice()))?)
+        let items = read(key)?;
+        let part = run(py, || {
+            let keys: SmallVec<[Key<'_, Any>; 4]> = items.iter().map(Item::key).collect();
+            held.index(keys.as_slice())
+        })?;
+        object(py, part)
+    }
+
+    fn __setitem__(&self, key: &Bound<'_, PyAny>, value: OperandArg) -> PyResult<()> {
+        let held = self.held();
+        let items = read(key)?;
+        let assigned = run(key.py(), || {
+            let keys: SmallVec<[Key<'_, Any>; 4]> = items.iter().map(Item::key).collect();
+            // The object stays of its kind, whatever the value is.
+            held.assign(keys.as_slice(), value.operand())?.to_kind(held.kind())
+        })?;
+        self.hold(assigned);
+        Ok(())
     }
 }
 
 /// The items of an index expression.
-fn read(key: &Bound<'_, PyAny>) -> PyResult<Key> {
+fn read(key: &Bound<'_, PyAny>) -> PyResult<SmallVec<[Item; 4]>> {
     match key.cast::<PyTuple>() {
         Ok(tuple) => tuple.iter().map(|item| read_one(&item)).collect(),
         Err(_) => Ok(std::iter::once(read_one(key)?).collect()),
     }
 }
 
-fn read_one(item: &Bound<'_, PyAny>) -> PyResult<Ix> {
+fn read_one(item: &Bound<'_, PyAny>) -> PyResult<Item> {
     if let Ok(slice) = item.cast::<PySlice>() {
         let bound = |name: &str| -> PyResult<Option<isize>> {
             let bound = slice.getattr(name)?;
             if bound.is_none() { Ok(None) } else { clamped(&bound).map(Some) }
         };
         let step = bound("step")?.unwrap_or(1);
-        return Ok(Ix::Slice { start: bound("start")?, stop: bound("stop")?, step });
+        return Ok(Item::Basic(Ix::Slice { start: bound("start")?, stop: bound("stop")?, step }));
     }
     if item.is_none() {
-        return Ok(Ix::NewAxis);
+        return Ok(Item::Basic(Ix::NewAxis));
     }
     if item.is_instance_of::<PyEllipsis>() {
-        return Ok(Ix::Ellipsis);
+        return Ok(Item::Basic(Ix::Ellipsis));
     }
-    item.extract::<isize>().map(Ix::At).map_err(|_| {
-        PyIndexError::new_err(format!("an index is an integer, a slice, None or ..., not {item:?}"))
-    })
+    if let Ok(array) = item.cast::<PyArray>() {
+        return Ok(Item::Array(array.get().held()));
+    }
+    if let Ok(mask) = item.cast::<PyBool>() {
+        return Ok(Item::Bool(mask.is_true()));
+    }
+    if let Ok(index) = item.extract::<isize>() {
+        return Ok(Item::Basic(Ix::At(index)));
+    }
+    let wrong = || {
+        PyIndexError::new_err(format!(
+            "an index is an integer, a slice, None, ..., or an array of integers or bool, not \
+             {item:?}"
+        ))
+    };
+    if item.is_instance_of::<PyList>() || item.hasattr("__array_interface__")? {
+        let mut elements = numpy::read(item, false).map_err(|_| wrong())?;
+        if elements.transposed {
+            elements = numpy::read(&item.call_method1("copy", ("C",))?, false)?;
+        }
+        return Ok(Item::Elements(elements));
+    }
+    Err(wrong())
 }
 
 /// The bound of a slice: one beyond what can be counted is past the end of any axis.
 fn clamped(bound: &Bound<'_, PyAny>) -> PyResult<isize> {
-    let index = bound.call_method0("__index__")?;
+    let index = match bound.call_method0("__index__") {
+        Ok(index) => index,
+        Err(_) => {
+            let message = format!("the bound of a slice is an integer or None, not {bound:?}");
+            return Err(PyIndexError::new_err(message));
+        }
+    };
     match index.extract() {
         Ok(small) => Ok(small),
         Err(_) if index.gt(0)? => Ok(isize::MAX),

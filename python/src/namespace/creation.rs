@@ -3,16 +3,19 @@
 mod convert;
 mod nested;
 
-use super::Namespace;
+use super::manipulation::Arrays;
+use super::{Namespace, apply};
 use crate::any::Any;
 use crate::arguments::{ArrayArg, Device, NumberArg, ShapeArg, dtype_or};
-use crate::array::object;
+use crate::array::{object, objects};
 use crate::dtype::DTypeArg;
 use crate::errors::raise;
-use crate::settings::create;
+use crate::settings::{create, run};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
+use pyo3::types::PyTuple;
 use redpoll::dtype::{DType, Kind, Scalar, Weak};
+use redpoll::standard::Indexing;
 use redpoll::{Array, Result};
 
 impl Namespace {
@@ -167,6 +170,41 @@ impl Namespace {
             if complex(start.0) || complex(stop.0) { DType::Complex128 } else { DType::Float64 };
         let dtype = dtype_or(dtype, default);
         self.create(py, || Any::linspace(start.0, stop.0, num, endpoint, dtype))
+    }
+
+    /// The coordinates of a grid: for each vector its elements along its own axis, the same along the others. With the
+    /// indexing "xy" the first two axes are exchanged.
+    #[pyo3(signature = (*arrays, indexing="xy"))]
+    fn meshgrid<'py>(
+        &self,
+        py: Python<'py>,
+        arrays: &Bound<'py, PyTuple>,
+        indexing: &str,
+    ) -> PyResult<Bound<'py, PyTuple>> {
+        let arrays: Arrays = arrays.as_any().extract()?;
+        let indexing = match indexing {
+            "xy" => Indexing::Xy,
+            "ij" => Indexing::Ij,
+            _ => {
+                let message =
+                    format!("meshgrid: indexing is {indexing:?}; there are \"xy\" and \"ij\"");
+                return Err(PyValueError::new_err(message));
+            }
+        };
+        let grid = run(py, || Any::meshgrid(&arrays.refs(), indexing))?;
+        PyTuple::new(py, objects(py, grid)?)
+    }
+
+    /// The lower triangles of matrices: what is on and below a diagonal.
+    #[pyo3(signature = (x, /, *, k=0))]
+    fn tril(&self, py: Python<'_>, x: ArrayArg, k: isize) -> PyResult<Py<PyAny>> {
+        apply(py, &x, |x| x.tril(k))
+    }
+
+    /// The upper triangles of matrices: what is on and above a diagonal.
+    #[pyo3(signature = (x, /, *, k=0))]
+    fn triu(&self, py: Python<'_>, x: ArrayArg, k: isize) -> PyResult<Py<PyAny>> {
+        apply(py, &x, |x| x.triu(k))
     }
 
     /// An array filled with ones.

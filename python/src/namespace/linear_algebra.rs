@@ -1,8 +1,13 @@
 //! Linear algebra functions.
 
+use super::manipulation::Arrays;
 use super::{Namespace, apply, apply2};
+use crate::any::Any;
 use crate::arguments::{ArrayArg, Integers};
+use crate::array::object;
+use crate::settings::run;
 use pyo3::prelude::*;
+use pyo3::types::PyTuple;
 use redpoll::Array;
 
 /// The axes of a contraction: a number of them, or those of each array.
@@ -14,6 +19,18 @@ enum ContractionAxes {
 
 #[pymethods]
 impl Namespace {
+    /// The sum of products over labelled axes, in the notation of NumPy's `einsum`; beyond the standard.
+    #[pyo3(signature = (subscripts, /, *arrays))]
+    fn einsum(
+        &self,
+        py: Python<'_>,
+        subscripts: &str,
+        arrays: &Bound<'_, PyTuple>,
+    ) -> PyResult<Py<PyAny>> {
+        let arrays: Arrays = arrays.as_any().extract()?;
+        object(py, run(py, || Any::einsum(subscripts, &arrays.refs()))?)
+    }
+
     /// The matrix product; leading axes broadcast.
     #[pyo3(signature = (x1, x2, /))]
     fn matmul(&self, py: Python<'_>, x1: ArrayArg, x2: ArrayArg) -> PyResult<Py<PyAny>> {

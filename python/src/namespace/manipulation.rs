@@ -9,12 +9,12 @@ use crate::settings::run;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
-use redpoll::standard::broadcast_shapes;
+use redpoll::standard::{Repetitions, broadcast_shapes};
 use redpoll::{Array, Result};
 use std::sync::Arc;
 
 /// The arrays of a list or tuple.
-struct Arrays(Vec<Arc<Any>>);
+pub(super) struct Arrays(pub(super) Vec<Arc<Any>>);
 
 impl<'py> FromPyObject<'_, 'py> for Arrays {
     type Error = PyErr;
@@ -25,9 +25,16 @@ impl<'py> FromPyObject<'_, 'py> for Arrays {
 }
 
 impl Arrays {
-    fn refs(&self) -> Vec<&Any> {
+    pub(super) fn refs(&self) -> Vec<&Any> {
         self.0.iter().map(|array| &**array).collect()
     }
+}
+
+/// How often elements are repeated.
+#[derive(FromPyObject)]
+enum Repeats {
+    Counts(ArrayArg),
+    Each(isize),
 }
 
 #[pymethods]
@@ -117,18 +124,25 @@ impl Namespace {
         apply(py, &x, |x| x.permute_dims(&axes))
     }
 
-    /// Each element repeated along an axis; without one, of the elements in row-major order.
+    /// Each element repeated along an axis, as often as a number says or each by its own count; without an axis, of the
+    /// elements in row-major order.
     #[pyo3(signature = (x, repeats, /, *, axis=None))]
     fn repeat(
         &self,
         py: Python<'_>,
         x: ArrayArg,
-        repeats: usize,
+        repeats: Repeats,
         axis: Option<isize>,
     ) -> PyResult<Py<PyAny>> {
-        apply(py, &x, |x| match axis {
-            Some(axis) => x.repeat(repeats, axis),
-            None => x.flatten()?.repeat(repeats, 0),
+        apply(py, &x, |x| {
+            let repetitions = match &repeats {
+                Repeats::Counts(counts) => Repetitions::from(&*counts.0),
+                Repeats::Each(times) => Repetitions::Each(*times),
+            };
+            match axis {
+                Some(axis) => x.repeat(repetitions, axis),
+                None => x.flatten()?.repeat(repetitions, 0),
+            }
         })
     }
 

@@ -1,5 +1,6 @@
 //! Statistical and utility functions: reductions, and scans along an axis.
 
+use super::searching::only_axis;
 use super::{Namespace, apply};
 use crate::any::Any;
 use crate::arguments::{ArrayArg, Integers, axes};
@@ -85,6 +86,51 @@ reductions! {
 
 #[pymethods]
 impl Namespace {
+    /// The products of all elements up to each, along an axis; of a vector without one.
+    #[pyo3(signature = (x, /, *, axis=None, dtype=None, include_initial=false))]
+    fn cumulative_prod(
+        &self,
+        py: Python<'_>,
+        x: ArrayArg,
+        axis: Option<isize>,
+        dtype: Option<DTypeArg>,
+        include_initial: bool,
+    ) -> PyResult<Py<PyAny>> {
+        let axis = only_axis("cumulative_prod", &x, axis)?;
+        apply(py, &x, |x| computed_in(x, dtype, |x| x.cumulative_prod(axis, include_initial)))
+    }
+
+    /// The sums of all elements up to each, along an axis; of a vector without one.
+    #[pyo3(signature = (x, /, *, axis=None, dtype=None, include_initial=false))]
+    fn cumulative_sum(
+        &self,
+        py: Python<'_>,
+        x: ArrayArg,
+        axis: Option<isize>,
+        dtype: Option<DTypeArg>,
+        include_initial: bool,
+    ) -> PyResult<Py<PyAny>> {
+        let axis = only_axis("cumulative_sum", &x, axis)?;
+        apply(py, &x, |x| computed_in(x, dtype, |x| x.cumulative_sum(axis, include_initial)))
+    }
+
+    /// The differences of neighbours along an axis, n times over.
+    #[pyo3(signature = (x, /, *, axis=-1, n=1, prepend=None, append=None))]
+    fn diff(
+        &self,
+        py: Python<'_>,
+        x: ArrayArg,
+        axis: isize,
+        n: usize,
+        prepend: Option<ArrayArg>,
+        append: Option<ArrayArg>,
+    ) -> PyResult<Py<PyAny>> {
+        apply(py, &x, |x| {
+            let [prepend, append] = [&prepend, &append].map(|end| end.as_ref().map(|end| &*end.0));
+            x.diff(n, axis, prepend, append)
+        })
+    }
+
     /// The product along axes.
     #[pyo3(signature = (x, /, *, axis=None, dtype=None, keepdims=false))]
     fn prod(

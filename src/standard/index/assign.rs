@@ -107,10 +107,9 @@ fn arranged<A: Array>(value: Value<'_, A>, fitted: &Fitted) -> Result<A> {
         Value::Array(value) => value,
     };
     if !broadcasts_to(value.shape(), &fitted.shape) {
-        return Err(ShapeError::Mismatch {
+        return Err(ShapeError::Broadcast {
             op: OP.to_owned(),
             shapes: vec![value.shape().to_vec(), fitted.shape.to_vec()],
-            reason: "the value does not stretch to what is selected".to_owned(),
         }
         .into());
     }

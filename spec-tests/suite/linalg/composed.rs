@@ -10,6 +10,7 @@ use crate::linalg::{self, MatrixNorm};
 use crate::standard::{Axes, Func, Reduction};
 use crate::{Array, Error};
 use proptest::prelude::*;
+use proptest::test_runner::TestCaseResult;
 
 /// `diagonal` and `trace` in every type.
 pub fn diagonals<A: Array>(make: Make<'_, A>) {
@@ -109,52 +110,61 @@ pub fn vector_norms<A: Array>(make: Make<'_, A>) {
         .prop_flat_map(|d| array(d, Palette::Finite))
         .prop_flat_map(|x| {
             let ndim = x.ndim();
-            (Just(x), axes(ndim), any::<bool>(), 0..ORDERS.len())
+            (Just(x), axes(ndim), any::<bool>())
         })
         .boxed();
-    for_all("norms of vectors", 1, &strategy, |(x, axes, keep, ord)| {
-        let ord = ORDERS[ord];
-        let names: Vec<isize> = axes.iter().map(|&a| a as isize - x.ndim() as isize).collect();
-        let names = if axes.len() == x.ndim() { (..).into() } else { Axes::from(names.as_slice()) };
-        let names = if keep { names.keep() } else { names };
+    for_all("norms of vectors", 2, &strategy, |(x, axes, keep)| {
         let array = build(make, &x)?;
-        let got = linalg::vector_norm(&array, names, ord);
-        let kept: Vec<usize> = (0..x.ndim()).filter(|a| !axes.contains(a)).collect();
-        let count: usize = axes.iter().map(|&a| x.shape[a]).product();
-        let cells: Vec<usize> = kept.iter().map(|&a| x.shape[a]).collect();
-        if ord == f64::NEG_INFINITY && count == 0 && !cells.contains(&0) {
-            return refused!(got, Error::Shape(ShapeError::Mismatch { .. }));
-        }
-        let folded: Vec<usize> = axes.iter().map(|&a| x.shape[a]).collect();
-        let want: Vec<Scalar> = indices(&cells)
-            .iter()
-            .map(|cell| {
-                let moduli = indices(&folded).into_iter().map(|inner| {
-                    let mut own = vec![0; x.ndim()];
-                    kept.iter().zip(cell).for_each(|(&a, &i)| own[a] = i);
-                    axes.iter().zip(&inner).for_each(|(&a, &i)| own[a] = i);
-                    x.at(&own).to::<Complex128>().norm()
-                });
-                let norm = if ord == f64::INFINITY {
-                    moduli.fold(0.0, f64::max)
-                } else if ord == f64::NEG_INFINITY {
-                    moduli.fold(f64::INFINITY, f64::min)
-                } else if ord == 0.0 {
-                    moduli.filter(|&m| m != 0.0).count() as f64
-                } else {
-                    moduli.map(|m| m.powf(ord)).sum::<f64>().powf(1.0 / ord)
-                };
-                Scalar::from(norm).cast(x.dtype.real())
-            })
-            .collect();
-        let shape: Vec<usize> = (0..x.ndim())
-            .filter(|a| keep || !axes.contains(a))
-            .map(|a| if axes.contains(&a) { 1 } else { x.shape[a] })
-            .collect();
-        let want = Reference { shape, dtype: x.dtype.real(), elements: want };
-        let tolerance = Tolerance { ulps: 20.0, ..Tolerance::sum(count, 1.0) };
-        agree(&got?, &want, tolerance)
+        ORDERS.into_iter().try_for_each(|ord| vector_norm(&array, &x, &axes, keep, ord))
     });
+}
+
+fn vector_norm<A: Array>(
+    array: &A,
+    x: &Reference,
+    axes: &[usize],
+    keep: bool,
+    ord: f64,
+) -> TestCaseResult {
+    let names: Vec<isize> = axes.iter().map(|&a| a as isize - x.ndim() as isize).collect();
+    let names = if axes.len() == x.ndim() { (..).into() } else { Axes::from(names.as_slice()) };
+    let names = if keep { names.keep() } else { names };
+    let got = linalg::vector_norm(array, names, ord);
+    let kept: Vec<usize> = (0..x.ndim()).filter(|a| !axes.contains(a)).collect();
+    let count: usize = axes.iter().map(|&a| x.shape[a]).product();
+    let cells: Vec<usize> = kept.iter().map(|&a| x.shape[a]).collect();
+    if ord == f64::NEG_INFINITY && count == 0 && !cells.contains(&0) {
+        return refused!(got, Error::Shape(ShapeError::Mismatch { .. }));
+    }
+    let folded: Vec<usize> = axes.iter().map(|&a| x.shape[a]).collect();
+    let want: Vec<Scalar> = indices(&cells)
+        .iter()
+        .map(|cell| {
+            let moduli = indices(&folded).into_iter().map(|inner| {
+                let mut own = vec![0; x.ndim()];
+                kept.iter().zip(cell).for_each(|(&a, &i)| own[a] = i);
+                axes.iter().zip(&inner).for_each(|(&a, &i)| own[a] = i);
+                x.at(&own).to::<Complex128>().norm()
+            });
+            let norm = if ord == f64::INFINITY {
+                moduli.fold(0.0, f64::max)
+            } else if ord == f64::NEG_INFINITY {
+                moduli.fold(f64::INFINITY, f64::min)
+            } else if ord == 0.0 {
+                moduli.filter(|&m| m != 0.0).count() as f64
+            } else {
+                moduli.map(|m| m.powf(ord)).sum::<f64>().powf(1.0 / ord)
+            };
+            Scalar::from(norm).cast(x.dtype.real())
+        })
+        .collect();
+    let shape: Vec<usize> = (0..x.ndim())
+        .filter(|a| keep || !axes.contains(a))
+        .map(|a| if axes.contains(&a) { 1 } else { x.shape[a] })
+        .collect();
+    let want = Reference { shape, dtype: x.dtype.real(), elements: want };
+    let tolerance = Tolerance { ulps: 20.0, ..Tolerance::sum(count, 1.0) };
+    agree(&got?, &want, tolerance)
 }
 
 /// `matrix_norm` of every order.
@@ -164,45 +174,49 @@ pub fn matrix_norms<A: Array>(make: Make<'_, A>) {
         .map(|ord| MatrixNorm::try_from(ord).expect("an order"));
     assert!(MatrixNorm::try_from(3.0).is_err() && "max".parse::<MatrixNorm>().is_err());
     let orders = [orders.as_slice(), &numbers].concat();
-    let strategy = (matrices(rectangular()), 0..orders.len(), any::<bool>()).boxed();
-    for_all("norms of matrices", 1, &strategy, |(x, ord, keep)| {
-        let ord = orders[ord];
-        let got = linalg::matrix_norm(&build(make, &x)?, ord, keep);
-        let shape = if keep { [lead(&x), &[1, 1]].concat() } else { lead(&x).to_vec() };
-        let is_least =
-            matches!(ord, MatrixNorm::MinusOne | MatrixNorm::MinusTwo | MatrixNorm::MinusInfinity);
-        let (m, n) = (x.shape[x.ndim() - 2], x.shape[x.ndim() - 1]);
-        if is_least && got.is_err() {
-            prop_assert!(m * n == 0 && !shape.contains(&0));
-            return refused!(got, Error::Shape(ShapeError::Mismatch { .. }));
-        }
-        let got = got?;
-        prop_assert_eq!((got.shape(), got.dtype()), (shape.as_slice(), x.dtype.real()));
-        let values = got.to_values()?;
-        for (k, matrix) in Matrix::all(&x).iter().enumerate() {
-            let moduli = |i: usize, j: usize| matrix.at(i, j).norm();
-            let rows = (0..m).map(|i| (0..n).map(|j| moduli(i, j)).sum::<f64>());
-            let columns = (0..n).map(|j| (0..m).map(|i| moduli(i, j)).sum::<f64>());
-            let singular = matrix.singular_values();
-            let least = |list: &mut dyn Iterator<Item = f64>| list.fold(f64::INFINITY, f64::min);
-            let greatest = |list: &mut dyn Iterator<Item = f64>| list.fold(0.0, f64::max);
-            let want = match ord {
-                MatrixNorm::Frobenius => {
-                    matrix.elements.iter().map(Complex128::norm_sqr).sum::<f64>().sqrt()
-                }
-                MatrixNorm::Nuclear => singular.iter().sum(),
-                MatrixNorm::One => greatest(&mut columns.into_iter()),
-                MatrixNorm::MinusOne => least(&mut columns.into_iter()),
-                MatrixNorm::Two => greatest(&mut singular.into_iter()),
-                MatrixNorm::MinusTwo => least(&mut singular.into_iter()),
-                MatrixNorm::Infinity => greatest(&mut rows.into_iter()),
-                MatrixNorm::MinusInfinity => least(&mut rows.into_iter()),
-            };
-            let allowed = rounding(x.dtype, matrix.size());
-            near_numbers("norm", &[values.get(k).to()], &[want], allowed)?;
-        }
-        Ok(())
+    let strategy = (matrices(rectangular()), any::<bool>()).boxed();
+    for_all("norms of matrices", 2, &strategy, |(x, keep)| {
+        let array = build(make, &x)?;
+        orders.iter().try_for_each(|&ord| matrix_norm(&array, &x, ord, keep))
     });
+}
+
+fn matrix_norm<A: Array>(array: &A, x: &Reference, ord: MatrixNorm, keep: bool) -> TestCaseResult {
+    let got = linalg::matrix_norm(array, ord, keep);
+    let shape = if keep { [lead(x), &[1, 1]].concat() } else { lead(x).to_vec() };
+    let is_least =
+        matches!(ord, MatrixNorm::MinusOne | MatrixNorm::MinusTwo | MatrixNorm::MinusInfinity);
+    let (m, n) = (x.shape[x.ndim() - 2], x.shape[x.ndim() - 1]);
+    if is_least && got.is_err() {
+        prop_assert!(m * n == 0 && !shape.contains(&0));
+        return refused!(got, Error::Shape(ShapeError::Mismatch { .. }));
+    }
+    let got = got?;
+    prop_assert_eq!((got.shape(), got.dtype()), (shape.as_slice(), x.dtype.real()));
+    let values = got.to_values()?;
+    for (k, matrix) in Matrix::all(x).iter().enumerate() {
+        let moduli = |i: usize, j: usize| matrix.at(i, j).norm();
+        let rows = (0..m).map(|i| (0..n).map(|j| moduli(i, j)).sum::<f64>());
+        let columns = (0..n).map(|j| (0..m).map(|i| moduli(i, j)).sum::<f64>());
+        let singular = matrix.singular_values();
+        let least = |list: &mut dyn Iterator<Item = f64>| list.fold(f64::INFINITY, f64::min);
+        let greatest = |list: &mut dyn Iterator<Item = f64>| list.fold(0.0, f64::max);
+        let want = match ord {
+            MatrixNorm::Frobenius => {
+                matrix.elements.iter().map(Complex128::norm_sqr).sum::<f64>().sqrt()
+            }
+            MatrixNorm::Nuclear => singular.iter().sum(),
+            MatrixNorm::One => greatest(&mut columns.into_iter()),
+            MatrixNorm::MinusOne => least(&mut columns.into_iter()),
+            MatrixNorm::Two => greatest(&mut singular.into_iter()),
+            MatrixNorm::MinusTwo => least(&mut singular.into_iter()),
+            MatrixNorm::Infinity => greatest(&mut rows.into_iter()),
+            MatrixNorm::MinusInfinity => least(&mut rows.into_iter()),
+        };
+        let allowed = rounding(x.dtype, matrix.size());
+        near_numbers("norm", &[values.get(k).to()], &[want], allowed)?;
+    }
+    Ok(())
 }
 
 /// `matrix_power` by as many products.

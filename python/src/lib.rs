@@ -41,6 +41,7 @@ use pyo3::prelude::*;
 fn _redpoll(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     settings::read_environment()?;
+    settings::register(module)?;
     dtype::register(module)?;
     array::register(module)?;
     build::register(module)?;

@@ -16,7 +16,7 @@ mod statistical;
 use crate::any::{Any, Kind};
 use crate::arguments::{ArrayArg, OperandArg};
 use crate::array;
-use crate::settings::{Config, run};
+use crate::settings::run;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 use redpoll::{Array, Result};
@@ -74,7 +74,6 @@ fn named_tuple<'py>(
 
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<Namespace>()?;
-    module.add_class::<Config>()?;
     module.add_class::<linalg::Linalg>()?;
     module.add_class::<fft::Fourier>()?;
     info::register(module)?;

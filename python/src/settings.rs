@@ -6,6 +6,7 @@ use crate::arguments::ChunksArg;
 use crate::errors::raise;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
+use pyo3::types::PyDict;
 use redpoll::engine::{self, Family};
 use redpoll::{Result, chunked};
 use std::cell::RefCell;
@@ -133,6 +134,23 @@ impl Config {
         SCOPE.set(former);
         Ok(())
     }
+}
+
+/// What was counted of results and their formats, where one is forced, since the last call.
+#[pyfunction]
+#[pyo3(signature = ())]
+fn census(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
+    let census = engine::Census::take();
+    let dict = PyDict::new(py);
+    dict.set_item("results", census.results)?;
+    dict.set_item("other", census.other)?;
+    dict.set_item("densified", census.densified)?;
+    Ok(dict)
+}
+
+pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_class::<Config>()?;
+    module.add_function(wrap_pyfunction!(census, module)?)
 }
 
 fn ended() -> PyErr {

@@ -7,6 +7,7 @@
 
 mod bench;
 mod cargo;
+mod conformance;
 mod coverage;
 mod features;
 mod lint;
@@ -29,6 +30,8 @@ usage: cargo xtask COMMAND
 
   test          every test, of Python's wheel too, and the pca example against its reference
   python        Python's wheel and its tests alone
+  conformance --suite PATH [--only NAME] [--max-examples N] [-- ARGUMENTS]
+                the official suite of the standard, in every format; writes CONFORMANCE.md
   lint          rustfmt, clippy, rustdoc and rooms, warnings denied
   rooms         every room of src/ uses only the rooms below it
   features      the crate without features, and with each one alone
@@ -43,6 +46,7 @@ fn main() -> ExitCode {
     let outcome = match words[..] {
         ["test"] => test::run(&mut steps),
         ["python"] => python::run(&mut steps),
+        ["conformance", ref arguments @ ..] => conformance::run(&mut steps, arguments),
         ["lint"] => lint::run(&mut steps),
         ["rooms"] => lint::rooms(&mut steps),
         ["features"] => features::run(&mut steps),

@@ -13,40 +13,69 @@ const PACKAGES: [&str; 6] = ["maturin", "numpy", "scipy", "sparse", "pytest", "h
 
 /// Builds the wheel as tests are built, installs it, and runs its tests.
 pub(crate) fn run(steps: &mut Steps) -> Result {
-    let target =
-        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
-    let environment = target.join("python");
-    let program = |name: &str| environment.join("bin").join(name);
-    let python = || Command::new(program("python"));
-    if !program("pytest").exists() {
-        steps.run("python: environment", || {
-            let interpreter =
-                std::env::var_os("PYTHON").unwrap_or_else(|| OsString::from("python3"));
-            cargo::run(Command::new(interpreter).args(["-m", "venv"]).arg(&environment))?;
-            cargo::run(python().args(["-m", "pip", "install", "--quiet"]).args(PACKAGES))
-        })?;
-    }
-    let wheels = target.join("wheels");
-    steps.run("python: wheel", || {
-        // A wheel of before would be found beside this one.
-        remove(&wheels)?;
-        let mut maturin = Command::new(program("maturin"));
-        maturin
-            .args(["build", "--quiet", "--manifest-path=python/Cargo.toml", "--out"])
-            .arg(&wheels);
-        // The skin is no more to be optimised than redpoll.
-        let skin = "--config=profile.release.package.redpoll-python.opt-level=0";
-        cargo::run(maturin.args(TEST_PROFILE).arg(skin).current_dir(root()))?;
-        let install = ["-m", "pip", "install", "--quiet", "--no-deps", "--force-reinstall"];
-        cargo::run(python().args(install).arg(only_file(&wheels)?))
-    })?;
+    let environment = Environment::with_wheel(steps)?;
     steps.run("python: tests", || {
         // Not as a module: the sources beside the tests must not hide the wheel.
-        let mut pytest = Command::new(program("pytest"));
+        let mut pytest = environment.command("pytest");
+        let ignored = "--ignore=python/tests/conformance";
         cargo::run(
-            pytest.args(["--quiet", "-p", "no:cacheprovider", "python/tests"]).current_dir(root()),
+            pytest
+                .args(["--quiet", "-p", "no:cacheprovider", ignored, "python/tests"])
+                .current_dir(root()),
         )
     })
+}
+
+/// A virtual environment with the wheel.
+pub(crate) struct Environment(PathBuf);
+
+impl Environment {
+    /// Makes the environment if it is not there, and installs the wheel, built as tests are built.
+    pub(crate) fn with_wheel(steps: &mut Steps) -> Result<Self> {
+        let environment = Self(target().join("python"));
+        if !environment.program("pytest").exists() {
+            steps.run("python: environment", || {
+                let interpreter =
+                    std::env::var_os("PYTHON").unwrap_or_else(|| OsString::from("python3"));
+                cargo::run(Command::new(interpreter).args(["-m", "venv"]).arg(&environment.0))?;
+                environment.install(&PACKAGES)
+            })?;
+        }
+        let wheels = target().join("wheels");
+        steps.run("python: wheel", || {
+            // A wheel of before would be found beside this one.
+            remove(&wheels)?;
+            let mut maturin = environment.command("maturin");
+            maturin
+                .args(["build", "--quiet", "--manifest-path=python/Cargo.toml", "--out"])
+                .arg(&wheels);
+            // The skin is no more to be optimised than redpoll.
+            let skin = "--config=profile.release.package.redpoll-python.opt-level=0";
+            cargo::run(maturin.args(TEST_PROFILE).arg(skin).current_dir(root()))?;
+            let wheel = only_file(&wheels)?;
+            environment.install(&["--no-deps", "--force-reinstall", &wheel.to_string_lossy()])
+        })?;
+        Ok(environment)
+    }
+
+    /// Installs packages with pip.
+    pub(crate) fn install(&self, packages: &[&str]) -> Result {
+        cargo::run(self.command("python").args(["-m", "pip", "install", "--quiet"]).args(packages))
+    }
+
+    /// A program of the environment.
+    pub(crate) fn command(&self, name: &str) -> Command {
+        Command::new(self.program(name))
+    }
+
+    fn program(&self, name: &str) -> PathBuf {
+        self.0.join("bin").join(name)
+    }
+}
+
+/// Cargo's directory for what it builds.
+pub(crate) fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
 }
 
 fn remove(directory: &Path) -> Result {

@@ -1,0 +1,257 @@
+//! What a run of the suite gave, and how it is shown.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+use crate::python::Environment;
+use crate::{Result, cargo};
+
+/// How many tests ended how.
+#[derive(Default, Clone, Copy, PartialEq, Eq, Debug)]
+struct Counts {
+    passed: u64,
+    failed: u64,
+    errors: u64,
+    skipped: u64,
+}
+
+impl Counts {
+    fn add(&mut self, outcome: &str) -> Result {
+        *(match outcome {
+            "passed" => &mut self.passed,
+            "failed" => &mut self.failed,
+            "error" => &mut self.errors,
+            "skipped" => &mut self.skipped,
+            other => return Err(format!("a test ended as {other}: nothing may be excused")),
+        }) += 1;
+        Ok(())
+    }
+
+    /// `88`, or `86, 2 failed`.
+    fn cell(self) -> String {
+        let mut cell = self.passed.to_string();
+        for (count, what) in
+            [(self.failed, "failed"), (self.errors, "errors"), (self.skipped, "skipped")]
+        {
+            if count > 0 {
+                let _ = write!(cell, ", {count} {what}");
+            }
+        }
+        cell
+    }
+}
+
+/// One configuration's results.
+pub(super) struct Report {
+    name: String,
+    total: Counts,
+    files: BTreeMap<String, Counts>,
+    /// The tests that failed, with the last line of what they said.
+    failures: Vec<(String, String)>,
+    census: Census,
+}
+
+/// What the engine counted of formats in a run.
+struct Census {
+    results: u64,
+    /// Results that were not in the format forced, by operation.
+    other: BTreeMap<String, u64>,
+    /// Operands that an operation held densely inside, by operation.
+    densified: BTreeMap<String, u64>,
+}
+
+impl Report {
+    pub(super) fn parse(name: &str, results: &str, census: &str) -> Result<Self> {
+        let value: Value = serde_json::from_str(results).map_err(|e| format!("results: {e}"))?;
+        let tests = value["tests"].as_array().ok_or("results: no tests")?;
+        let mut report = Self {
+            name: name.to_owned(),
+            total: Counts::default(),
+            files: BTreeMap::new(),
+            failures: Vec::new(),
+            census: Census::parse(census)?,
+        };
+        for test in tests {
+            let id = test["nodeid"].as_str().ok_or("results: a test without a name")?;
+            let outcome = test["outcome"].as_str().ok_or("results: a test without an outcome")?;
+            let file = id.split("::").next().unwrap_or(id);
+            let file = file.rsplit('/').next().unwrap_or(file);
+            report.files.entry(file.to_owned()).or_default().add(outcome)?;
+            report.total.add(outcome)?;
+            if matches!(outcome, "failed" | "error") {
+                let said = ["setup", "call", "teardown"]
+                    .iter()
+                    .find_map(|stage| test[stage]["crash"]["message"].as_str())
+                    .unwrap_or_default();
+                let line = said.lines().next().unwrap_or_default().to_owned();
+                report.failures.push((id.to_owned(), line));
+            }
+        }
+        Ok(report)
+    }
+
+    pub(super) fn is_clean(&self) -> bool {
+        self.total.failed == 0 && self.total.errors == 0 && self.census.other.is_empty()
+    }
+
+    pub(super) fn summary(&self) -> String {
+        let Counts { passed, failed, errors, skipped } = self.total;
+        let other: u64 = self.census.other.values().sum();
+        format!(
+            "{}: {passed} passed, {failed} failed, {errors} errors, {skipped} skipped; of {} results {other} in \
+             another format",
+            self.name, self.census.results
+        )
+    }
+}
+
+impl Census {
+    fn parse(text: &str) -> Result<Self> {
+        let value: Value = serde_json::from_str(text).map_err(|e| format!("census: {e}"))?;
+        let table = |name: &str| -> Result<BTreeMap<String, u64>> {
+            let object = value[name].as_object().ok_or(format!("census: no {name}"))?;
+            Ok(object.iter().map(|(op, n)| (op.clone(), n.as_u64().unwrap_or(0))).collect())
+        };
+        let results = value["results"].as_u64().ok_or("census: no results")?;
+        Ok(Self { results, other: table("other")?, densified: table("densified")? })
+    }
+}
+
+/// What took part.
+pub(super) struct Versions(Value);
+
+impl Versions {
+    /// Of the environment and the suite.
+    pub(super) fn ask(environment: &Environment, suite: &Path) -> Result<Self> {
+        let program = "import datetime, json, platform, numpy, hypothesis, redpoll; print(json.dumps({\
+                       'redpoll': redpoll.__version__, 'Python': platform.python_version(), \
+                       'NumPy': numpy.__version__, 'hypothesis': hypothesis.__version__, \
+                       'date': datetime.date.today().isoformat()}))";
+        let text = cargo::output(environment.command("python").args(["-c", program]))?;
+        let mut value: Value = serde_json::from_str(&text).map_err(|e| format!("versions: {e}"))?;
+        let commit = Command::new("git")
+            .arg("-C")
+            .arg(suite)
+            .args(["rev-parse", "--short", "HEAD"])
+            .output();
+        if let Ok(commit) = commit
+            && commit.status.success()
+            && suite.join(".git").exists()
+        {
+            value["array-api-tests"] = String::from_utf8_lossy(&commit.stdout).trim().into();
+        }
+        Ok(Self(value))
+    }
+}
+
+/// The page `CONFORMANCE.md`.
+pub(super) fn markdown(
+    reports: &[Report],
+    versions: &Versions,
+    revision: &str,
+    max_examples: &str,
+) -> String {
+    let mut page = format!(
+        "# Conformance\n\nThe official test suite of the Python array API standard \
+         ([array-api-tests](https://github.com/data-apis/array-api-tests)), revision {revision}, with \
+         `--max-examples={max_examples}`\nand empty lists of skips and expected failures, in every storage format that \
+         can be forced and on chunked arrays of\nsparse blocks. `cargo xtask conformance --suite PATH` makes this \
+         page.\n\n"
+    );
+    let versions_of = |name: &str| versions.0[name].as_str().unwrap_or("unknown").to_owned();
+    let names = ["redpoll", "Python", "NumPy", "hypothesis", "array-api-tests"];
+    let listed: Vec<String> = names.iter().map(|n| format!("{n} {}", versions_of(n))).collect();
+    let _ = writeln!(page, "{}; {}.\n", listed.join(", "), versions_of("date"));
+    let mut table = |title: &str, rows: Vec<(String, Vec<String>)>| {
+        let heads: Vec<&str> = reports.iter().map(|r| r.name.as_str()).collect();
+        let _ = writeln!(page, "| {title} | {} |", heads.join(" | "));
+        let _ = writeln!(page, "|---|{}", "---|".repeat(heads.len()));
+        for (name, cells) in rows {
+            let _ = writeln!(page, "| {name} | {} |", cells.join(" | "));
+        }
+        page.push('\n');
+    };
+    let counted =
+        |what: fn(&Counts) -> u64| reports.iter().map(|r| what(&r.total).to_string()).collect();
+    table(
+        "tests",
+        vec![
+            ("passed".to_owned(), counted(|c| c.passed)),
+            ("failed".to_owned(), counted(|c| c.failed)),
+            ("errors".to_owned(), counted(|c| c.errors)),
+            ("skipped".to_owned(), counted(|c| c.skipped)),
+            (
+                "results in another format than the one forced".to_owned(),
+                reports.iter().map(|r| r.census.other.values().sum::<u64>().to_string()).collect(),
+            ),
+        ],
+    );
+    let mut files: Vec<&String> = reports.iter().flat_map(|r| r.files.keys()).collect();
+    files.sort();
+    files.dedup();
+    let rows = files.into_iter().map(|file| {
+        let cells = reports.iter().map(|r| r.files.get(file).copied().unwrap_or_default().cell());
+        (format!("`{file}`"), cells.collect())
+    });
+    table("passed, by file", rows.collect());
+    let mut failures: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+    for report in reports {
+        for (test, said) in &report.failures {
+            failures.entry((test, said)).or_default().push(&report.name);
+        }
+    }
+    if !failures.is_empty() {
+        page.push_str("## What fails\n\n| test | in | says |\n|---|---|---|\n");
+        for ((test, said), names) in failures {
+            let test = test.rsplit('/').next().unwrap_or(test).replace('|', "\\|");
+            let said = said.replace('|', "\\|");
+            let _ = writeln!(page, "| `{test}` | {} | {said} |", names.join(", "));
+        }
+        page.push('\n');
+    }
+    page.push_str(
+        "## What is held densely inside\n\nOperations that, with a sparse format forced, computed with all elements of \
+         an operand or a result in a row, and how\noften in these runs: factorisations, Fourier transforms, and \
+         results that are dense by nature.\n\n",
+    );
+    let mut operations: Vec<&String> =
+        reports.iter().flat_map(|r| r.census.densified.keys()).collect();
+    operations.sort();
+    operations.dedup();
+    let heads: Vec<&str> = reports.iter().map(|r| r.name.as_str()).collect();
+    let _ = writeln!(
+        page,
+        "| operation | {} |\n|---|{}",
+        heads.join(" | "),
+        "---|".repeat(heads.len())
+    );
+    for operation in operations {
+        let cells =
+            reports.iter().map(|r| r.census.densified.get(operation).unwrap_or(&0).to_string());
+        let _ = writeln!(page, "| {operation} | {} |", cells.collect::<Vec<_>>().join(" | "));
+    }
+    page
+}
+
+/// The same for a program to read.
+pub(super) fn json(reports: &[Report], versions: &Versions) -> String {
+    let configurations = reports.iter().map(|r| {
+        let counts = |c: &Counts| json!({"passed": c.passed, "failed": c.failed, "errors": c.errors, "skipped": c.skipped});
+        json!({
+            "name": r.name,
+            "total": counts(&r.total),
+            "files": r.files.iter().map(|(file, c)| (file.clone(), counts(c))).collect::<serde_json::Map<_, _>>(),
+            "failures": r.failures.iter().map(|(test, said)| json!({"test": test, "says": said})).collect::<Vec<_>>(),
+            "results": r.census.results,
+            "other_format": r.census.other,
+            "densified": r.census.densified,
+        })
+    });
+    let value =
+        json!({"versions": versions.0, "configurations": configurations.collect::<Vec<_>>()});
+    format!("{value:#}\n")
+}

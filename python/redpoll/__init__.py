@@ -19,7 +19,7 @@ from ._redpoll import tensor as _tensor
 _standard = _bind.standard(_tensor)
 globals().update(_standard)
 
-from . import chunked, fft, lazy, linalg  # noqa: E402
+from . import chunked, fft, lazy, linalg
 
 __all__ = [
     "Tensor",

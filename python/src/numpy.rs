@@ -143,8 +143,9 @@ pub(crate) fn read(object: &Bound<'_, PyAny>, copy: bool) -> PyResult<Elements> 
     let native = array.getattr("dtype")?.call_method1("newbyteorder", ("=",))?;
     let DTypeArg(dtype) = native.extract()?;
     let usable = numpy.call_method1("require", (&array, native, ("C", "A")))?;
-    let own = numpy.call_method1("may_share_memory", (&usable, &array))?.is_truthy()?;
     let shape: Vec<usize> = usable.getattr("shape")?.extract()?;
+    let shares = numpy.call_method1("may_share_memory", (&usable, &array))?.is_truthy()?;
+    let own = shares || shape.contains(&0);
     let bytes = usable.call_method1("reshape", (-1,))?.call_method1("view", ("uint8",))?;
     let buffer = PyUntypedBuffer::get(&bytes)?;
     let length = shape.iter().product();

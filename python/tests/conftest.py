@@ -4,6 +4,6 @@ import os
 
 from hypothesis import settings
 
-settings.register_profile("fast", deadline=None, max_examples=25)
+settings.register_profile("fast", deadline=None, max_examples=15)
 settings.register_profile("ci", deadline=None, max_examples=100, derandomize=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fast"))

@@ -52,17 +52,17 @@ def filled(array, fill, family):
     fill = array.dtype.type(fill)
     bytes_of = np.ascontiguousarray(array[..., np.newaxis]).view("uint8")
     coords = np.nonzero((bytes_of != np.frombuffer(fill.tobytes(), "uint8")).any(axis=-1))
-    return rp.from_coo(
-        coords, array[coords], array.shape, fill_value=fill, format=format_of(family, array.ndim)
-    )
+    return rp.from_coo(coords, array[coords], array.shape, fill_value=fill, format=format_of(family, array.ndim))
 
 
 @st.composite
 def kinds(draw, array):
     """An array of redpoll that holds the elements of a NumPy array."""
-    how = draw(st.sampled_from(["plain", "filled", "chunked"]))
+    how = draw(st.sampled_from(["plain", "filled", "lazy", "chunked"]))
     if how == "plain":
         return rp.asarray(array)
+    if how == "lazy":
+        return rp.lazy.from_tensor(array)
     if how == "chunked":
         size = draw(st.integers(1, 3))
         return rp.chunked.from_tensor(rp.asarray(array), chunks=size)
@@ -80,7 +80,7 @@ def pairs(draw, dtypes=ALL, **kwargs):
 def same(result, expected, *, exact=True, zeros=True):
     """That an array of redpoll is a NumPy array: shape, data type, elements, NaN, and the signs of zeros."""
     expected = np.asarray(expected)
-    assert isinstance(result, (rp.Tensor, rp.chunked.Array)), type(result)
+    assert isinstance(result, (rp.Tensor, rp.lazy.Array, rp.chunked.Array)), type(result)
     assert result.shape == expected.shape
     assert result.dtype == expected.dtype, (result.dtype, expected.dtype)
     got = result.to_numpy()

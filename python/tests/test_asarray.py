@@ -8,16 +8,19 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from samples import FORMATS, arrays, filled, format_of, pairs, same
 
 import redpoll as rp
-from samples import ALL, FORMATS, arrays, filled, format_of, pairs, same
 
 scipy_sparse = pytest.importorskip("scipy.sparse")
 
 
 @given(arrays())
 def test_nested_lists(array):
-    same(rp.asarray(array.tolist(), dtype=array.dtype), array if array.size else array.reshape(np.asarray(array.tolist()).shape))
+    same(
+        rp.asarray(array.tolist(), dtype=array.dtype),
+        array if array.size else array.reshape(np.asarray(array.tolist()).shape),
+    )
 
 
 def test_data_types_of_numbers():
@@ -226,7 +229,7 @@ def test_pickle_of_runs_patterns_and_chunks():
 def test_damaged_pickles_are_refused():
     rebuild, state = rp.asarray([0, 0, 0, 5]).to_format("coo").__reduce__()
     dims, order, levels, leaf, count, values, fill = state
-    (name, (ptr, idx)), = levels
+    ((name, (ptr, idx)),) = levels
     for wrong in (
         ((3,), order, levels, leaf, count, values, fill),
         (dims, (1,), levels, leaf, count, values, fill),

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from samples import arrays, same
 
 import redpoll as rp
-from samples import arrays, same
 
 
 @given(arrays(["int64", "float32"], min_dims=1, min_side=1), st.integers(1, 4), st.integers(1, 4))
@@ -36,7 +36,9 @@ def test_ways_to_say_chunks():
 
 def test_nothing_is_computed_before_it_is_asked_for():
     seen = []
-    x = rp.chunked.map_blocks(lambda block: (seen.append(1), block + 1)[1], rp.chunked.from_tensor(rp.ones(6), chunks=2))
+    x = rp.chunked.map_blocks(
+        lambda block: (seen.append(1), block + 1)[1], rp.chunked.from_tensor(rp.ones(6), chunks=2)
+    )
     total = rp.sum(x * 2)
     assert "sum" in str(total) and not seen
     assert float(total) == 24.0 and len(seen) == 3

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from samples import ALL, kinds, pairs, same
 
 import redpoll as rp
-from samples import ALL, kinds, pairs, same
 
 
 @given(pairs(), st.data())

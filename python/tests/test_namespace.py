@@ -1,17 +1,20 @@
 """The modules as namespaces of the standard, and what arrays say of themselves."""
 
+import ast
 import inspect
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 import redpoll as rp
 
-MODULES = [rp, rp.chunked]
+MODULES = [rp, rp.lazy, rp.chunked]
+NAMES = ["tensor", "lazy", "chunked"]
 
 
-@pytest.mark.parametrize("xp", MODULES, ids=["tensor", "chunked"])
+@pytest.mark.parametrize("xp", MODULES, ids=NAMES)
 def test_constants_and_data_types(xp):
     assert (xp.e, xp.pi, xp.inf, xp.newaxis) == (math.e, math.pi, math.inf, None) and math.isnan(xp.nan)
     assert xp.__array_api_version__ == "2025.12"
@@ -23,13 +26,35 @@ def test_constants_and_data_types(xp):
         x.__array_namespace__(api_version="2020.01")
 
 
-@pytest.mark.parametrize("xp", MODULES, ids=["tensor", "chunked"])
+@pytest.mark.parametrize("xp", MODULES, ids=NAMES)
 def test_every_function_has_a_signature_and_a_text(xp):
-    for name in xp.__all__:
-        function = getattr(xp, name)
-        if callable(function) and not isinstance(function, type):
-            assert inspect.signature(function) is not None
-            assert function.__doc__, name
+    for module in (xp, xp.linalg, xp.fft):
+        for name in module.__all__:
+            function = getattr(module, name)
+            if callable(function) and not isinstance(function, type):
+                defaults = [p.default for p in inspect.signature(function).parameters.values()]
+                assert ... not in defaults, f"{name}: a default that the signature does not show"
+                assert function.__doc__, name
+
+
+def declared(stub):
+    """The parameters of each function in a stub: name, kind, and default as it is written."""
+    tree = ast.parse((Path(rp.__file__).parent / stub).read_text())
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef):
+            for argument in ast.walk(node.args):
+                if isinstance(argument, ast.arg):
+                    argument.annotation = None
+            yield node.name, ast.unparse(node.args)
+
+
+@pytest.mark.parametrize("module, stub", [(rp, "_standard.pyi"), (rp.linalg, "linalg.pyi"), (rp.fft, "fft.pyi")])
+def test_the_types_are_those_of_the_functions(module, stub):
+    written = dict(declared(stub))
+    for name, parameters in written.items():
+        assert str(inspect.signature(getattr(module, name))) == f"({parameters})", name
+    functions = {n for n in module.__all__ if inspect.isbuiltin(getattr(module, n))} - {"from_coo"}
+    assert functions == set(written)
 
 
 def test_info():
@@ -77,9 +102,9 @@ def test_attributes():
     assert x.T.shape == x.mT.shape == (18, 1)
     assert x.to_device("cpu") is x
     with pytest.raises(ValueError):
-        rp.ones(3).T
+        print(rp.ones(3).T)
     with pytest.raises(ValueError):
-        rp.ones(3).mT
+        print(rp.ones(3).mT)
     with pytest.raises(ValueError):
         x.to_device("gpu")
 

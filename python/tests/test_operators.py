@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from samples import BOOL, FLOATS, INTEGERS, NUMERIC, pairs, same
 
 import redpoll as rp
-from samples import BOOL, FLOATS, INTEGERS, NUMERIC, pairs, same
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
 

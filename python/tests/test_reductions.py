@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from samples import ALL, FLOATS, INTEGERS, NUMERIC, REAL, pairs, same
 
 import redpoll as rp
-from samples import ALL, FLOATS, INTEGERS, NUMERIC, REAL, pairs, same
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
 

@@ -51,7 +51,9 @@ impl Environment {
                 .arg(&wheels);
             // The skin is no more to be optimised than redpoll.
             let skin = "--config=profile.release.package.redpoll-python.opt-level=0";
-            cargo::run(maturin.args(TEST_PROFILE).arg(skin).current_dir(root()))?;
+            maturin.args(TEST_PROFILE).arg(skin);
+            maturin.arg("--interpreter").arg(environment.program("python"));
+            cargo::run(maturin.current_dir(root()))?;
             let wheel = only_file(&wheels)?;
             environment.install(&["--no-deps", "--force-reinstall", &wheel.to_string_lossy()])
         })?;

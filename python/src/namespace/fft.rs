@@ -27,6 +27,7 @@ macro_rules! one_axis {
         impl Fourier {$(
             $(#[$doc])*
             #[pyo3(signature = (x, /, *, n=None, axis=-1, norm="backward"))]
+            #[pyo3(text_signature = "($self, x, /, *, n=None, axis=-1, norm='backward')")]
             fn $name(
                 &self,
                 py: Python<'_>,

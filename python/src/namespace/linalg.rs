@@ -55,6 +55,7 @@ impl Linalg {
 
     /// The cross products of vectors of three elements along an axis.
     #[pyo3(signature = (x1, x2, /, *, axis=-1))]
+    #[pyo3(text_signature = "($self, x1, x2, /, *, axis=-1)")]
     fn cross(
         &self,
         py: Python<'_>,

@@ -61,6 +61,7 @@ impl Namespace {
 
     /// The sum of products along an axis, x1 conjugated.
     #[pyo3(signature = (x1, x2, /, *, axis=-1))]
+    #[pyo3(text_signature = "($self, x1, x2, /, *, axis=-1)")]
     fn vecdot(
         &self,
         py: Python<'_>,

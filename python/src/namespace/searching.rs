@@ -86,6 +86,7 @@ impl Namespace {
 
     /// Of each line along an axis the elements at its own indices.
     #[pyo3(signature = (x, indices, /, *, axis=-1))]
+    #[pyo3(text_signature = "($self, x, indices, /, *, axis=-1)")]
     fn take_along_axis(
         &self,
         py: Python<'_>,

@@ -12,6 +12,7 @@ use redpoll::Array;
 impl Namespace {
     /// The indices that `sort` takes the elements from.
     #[pyo3(signature = (x, /, *, axis=-1, descending=false, stable=true))]
+    #[pyo3(text_signature = "($self, x, /, *, axis=-1, descending=False, stable=True)")]
     fn argsort(
         &self,
         py: Python<'_>,
@@ -26,6 +27,7 @@ impl Namespace {
 
     /// The elements along an axis in order; equal ones keep their order.
     #[pyo3(signature = (x, /, *, axis=-1, descending=false, stable=true))]
+    #[pyo3(text_signature = "($self, x, /, *, axis=-1, descending=False, stable=True)")]
     fn sort(
         &self,
         py: Python<'_>,

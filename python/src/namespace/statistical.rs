@@ -116,6 +116,7 @@ impl Namespace {
 
     /// The differences of neighbours along an axis, n times over.
     #[pyo3(signature = (x, /, *, axis=-1, n=1, prepend=None, append=None))]
+    #[pyo3(text_signature = "($self, x, /, *, axis=-1, n=1, prepend=None, append=None)")]
     fn diff(
         &self,
         py: Python<'_>,

@@ -36,7 +36,8 @@ pub(in crate::kernels) fn exp(z: C) -> C {
 pub(in crate::kernels) fn expm1(z: C) -> C {
     let (a, b) = (z.re, z.im);
     if b == 0.0 {
-        return C::new(a.exp_m1(), b);
+        // The real part of a zero of either sign is +0 by the standard.
+        return C::new(a.exp_m1() + 0.0, b);
     }
     if !b.is_finite() || a.is_nan() || a.abs() > EXTREME {
         let e = exp(z);

@@ -44,11 +44,7 @@ pub(super) fn eval(op: &Order, call: &Call<'_>, inputs: &[&Tensor]) -> Result<Te
         Order::Nonzero { count } => {
             let stretches = Stretches::new(input);
             let held = nonzero(&stretches.values);
-            let ranges = || {
-                held.iter()
-                    .map(|&k| k as usize)
-                    .map(|k| stretches.starts[k]..stretches.starts[k + 1])
-            };
+            let ranges = || held.iter().map(|&k| stretches.starts[k]..stretches.starts[k + 1]);
             let found: u64 = ranges().map(|r| r.end - r.start).sum();
             Order::expect_count(count, usize::try_from(found).unwrap_or(usize::MAX))?;
             check_dense(op.name(), output, &[input])?;

@@ -34,6 +34,7 @@ const ROOMS: &[Room] = &[
     Room { name: "chunked", knows: &[GROUND, STANDARD], may: &["rayon"] },
     Room { name: "stats", knows: &[GROUND, STANDARD], may: &[] },
     Room { name: "io", knows: &[GROUND, STANDARD, KERNELS, TENSOR, DENSE, CHUNKED], may: &[] },
+    Room { name: "doc", knows: &[], may: &[] },
     Room { name: "serve", knows: &[GROUND, CHUNKED], may: &[] },
 ];
 

@@ -15,7 +15,7 @@ fn integers(shape: &[usize], list: &[usize]) -> Reference {
 
 /// `unique_all` and the functions that give parts of it. Each NaN is distinct; of zeros the first remains.
 pub fn unique<A: Array>(make: Make<'_, A>) {
-    for_all("unique", 1, &any_array(0..=3, Palette::Any), |x| {
+    let whole = |x: Reference| {
         let flat = x.flat();
         let order: Vec<usize> =
             flat.argsorted(0, false).elements.iter().map(|p| p.to::<i64>() as usize).collect();
@@ -49,7 +49,11 @@ pub fn unique<A: Array>(make: Make<'_, A>) {
         agree(&inverse.values, &values, Tolerance::EXACT)?;
         agree(&inverse.inverse_indices, &places, Tolerance::EXACT)?;
         agree(&array.unique_values()?, &values, Tolerance::EXACT)
-    });
+    };
+    for_all("unique", 1, &any_array(0..=3, Palette::Any), whole);
+    for dtype in DType::ALL.into_iter().filter(|d| d.is_floating()) {
+        whole(super::sorting::zeros_and_nans(dtype)).expect("zeros and NaNs");
+    }
 }
 
 /// `isin`, of any two types.

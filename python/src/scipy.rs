@@ -32,22 +32,24 @@ pub(crate) fn read(object: &Bound<'_, PyAny>, copy: bool) -> PyResult<Option<Ten
 
 fn read_scipy(object: &Bound<'_, PyAny>, copy: bool) -> PyResult<Tensor> {
     let format: String = object.getattr("format")?.extract()?;
-    match format.as_str() {
-        "csr" | "csc" => {
-            let shape: [usize; 2] = object.getattr("shape")?.extract()?;
+    let ShapeArg(shape) = object.getattr("shape")?.extract()?;
+    match (format.as_str(), shape.as_slice()) {
+        ("csr" | "csc", &[rows, columns]) => {
             let (indptr, indices) = (indices(object, "indptr")?, indices(object, "indices")?);
             let values = values(object, copy)?;
             let compressed = if format == "csr" { Tensor::from_csr } else { Tensor::from_csc };
-            run(object.py(), || compressed(shape, indptr, indices, values, Duplicates::Sum))
+            run(object.py(), || {
+                compressed([rows, columns], indptr, indices, values, Duplicates::Sum)
+            })
         }
-        "coo" => {
+        ("coo", _) => {
             let columns: Vec<Bound<'_, PyAny>> = object.getattr("coords")?.extract()?;
             let columns = columns.iter().map(integers).collect::<PyResult<Vec<_>>>()?;
             let values = values(object, copy)?;
             let fill = Scalar::zero(values.dtype());
             coordinates(object, columns, values, fill)
         }
-        "bsr" | "lil" => read_scipy(&object.call_method0("tocsr")?, copy),
+        ("bsr" | "lil", _) => read_scipy(&object.call_method0("tocsr")?, copy),
         _ => read_scipy(&object.call_method0("tocoo")?, copy),
     }
 }

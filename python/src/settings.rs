@@ -27,8 +27,12 @@ thread_local! {
     static SCOPE: RefCell<Option<Arc<Settings>>> = const { RefCell::new(None) };
 }
 
+/// Those in force on this thread; `None`: those that the crate has now. A thread that works on a block has been given
+/// those of whoever computes, in the crate.
 fn current() -> Option<Arc<Settings>> {
-    SCOPE.with_borrow(Clone::clone).or_else(|| PROCESS.get().cloned().flatten())
+    let unset = || engine::Options::current() == engine::Options::default();
+    let process = || PROCESS.get().cloned().flatten().filter(|_| unset());
+    SCOPE.with_borrow(Clone::clone).or_else(process)
 }
 
 /// Calls a function with the settings in force; without any, directly.

@@ -151,6 +151,7 @@ def test_scipy_shares_values_and_sums_duplicates():
     same(rp.asarray(twice), [[0, 3], [0, 0]])
     vector = scipy_sparse.coo_array(([1.0, 2.0], ([3, 1],)), shape=(5,))
     same(rp.asarray(vector), [0.0, 2, 0, 1, 0])
+    same(rp.asarray(vector.tocsr()), [0.0, 2, 0, 1, 0])
     np.testing.assert_array_equal(rp.asarray(vector).to_scipy("coo").toarray(), [0, 2, 0, 1, 0])
     with pytest.raises(ValueError, match="fill"):
         rp.ones((2, 2)).to_scipy()

@@ -107,6 +107,8 @@ def test_other_operands_are_refused(other):
     with pytest.raises(TypeError):
         other + x
     with pytest.raises(TypeError):
+        x @ other
+    with pytest.raises(TypeError):
         rp.add(x, other)
 
 

@@ -2,12 +2,13 @@
 
 use super::{PyArray, object};
 use crate::any::Any;
-use crate::arguments::OperandArg;
+use crate::arguments::{ArrayArg, OperandArg};
 use crate::settings::run;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use redpoll::standard::Func;
 use redpoll::{Array, Result};
+use std::sync::Arc;
 
 impl PyArray {
     /// A function of this array and an operand; `NotImplemented` for anything else, so that Python asks the other.
@@ -27,14 +28,9 @@ impl PyArray {
     }
 
     /// Holds the function's result from now on, if shape and data type stay.
-    fn in_place(
-        &self,
-        other: &Bound<'_, PyAny>,
-        f: impl FnOnce(&Any, &OperandArg) -> Result<Any> + Send,
-    ) -> PyResult<()> {
-        let other_operand: OperandArg = other.extract()?;
+    fn in_place(&self, py: Python<'_>, f: impl FnOnce(&Any) -> Result<Any> + Send) -> PyResult<()> {
         let held = self.held();
-        let result = run(other.py(), || f(&held, &other_operand))?;
+        let result = run(py, || f(&held))?;
         if result.dtype() != held.dtype() {
             let message = format!("an array of {} cannot hold {}", held.dtype(), result.dtype());
             return Err(PyTypeError::new_err(message));
@@ -49,16 +45,6 @@ impl PyArray {
     }
 }
 
-fn product(left: &Any, right: &OperandArg) -> Result<Any> {
-    match right {
-        OperandArg::Array(right) => left.matmul(right),
-        // A number has no axes: the error of an array without any.
-        number => {
-            left.matmul(&left.full_like(1)?.binary(Func::Multiply, number.operand())?.sum(..)?)
-        }
-    }
-}
-
 macro_rules! binary {
     ($($func:ident $name:ident $reflected:ident $in_place:ident,)+) => {
         #[pymethods]
@@ -69,8 +55,8 @@ macro_rules! binary {
             fn $reflected(&self, other: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
                 self.with_operand(other, |x, y| x.reversed(Func::$func, y.operand()))
             }
-            fn $in_place(&self, other: &Bound<'_, PyAny>) -> PyResult<()> {
-                self.in_place(other, |x, y| x.binary(Func::$func, y.operand()))
+            fn $in_place(&self, py: Python<'_>, other: OperandArg) -> PyResult<()> {
+                self.in_place(py, |x| x.binary(Func::$func, other.operand()))
             }
         )+}
     };
@@ -148,24 +134,39 @@ impl PyArray {
 
     fn __ipow__(
         &self,
-        other: &Bound<'_, PyAny>,
+        py: Python<'_>,
+        other: OperandArg,
         modulus: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<()> {
         without_modulus(modulus)?;
-        self.in_place(other, |x, y| x.binary(Func::Pow, y.operand()))
+        self.in_place(py, |x| x.binary(Func::Pow, other.operand()))
     }
 
     fn __matmul__(&self, other: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
-        self.with_operand(other, product)
+        product(
+            other,
+            other.cast().ok().map(|other: &Bound<'_, Self>| [self.held(), other.get().held()]),
+        )
     }
 
     fn __rmatmul__(&self, other: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
-        // Two arrays meet in `__matmul__`; what comes here is a number, and an error on either side.
-        self.with_operand(other, product)
+        product(
+            other,
+            other.cast().ok().map(|other: &Bound<'_, Self>| [other.get().held(), self.held()]),
+        )
     }
 
-    fn __imatmul__(&self, other: &Bound<'_, PyAny>) -> PyResult<()> {
-        self.in_place(other, product)
+    fn __imatmul__(&self, py: Python<'_>, other: ArrayArg) -> PyResult<()> {
+        self.in_place(py, |x| x.matmul(&other.0))
+    }
+}
+
+/// The matrix product, if the other operand is an array.
+fn product(other: &Bound<'_, PyAny>, factors: Option<[Arc<Any>; 2]>) -> PyResult<Py<PyAny>> {
+    let py = other.py();
+    match factors {
+        Some([left, right]) => object(py, run(py, || left.matmul(&right))?),
+        None => Ok(py.NotImplemented()),
     }
 }
 

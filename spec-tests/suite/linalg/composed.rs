@@ -153,7 +153,7 @@ fn vector_norm<A: Array>(
             } else if ord == 0.0 {
                 moduli.filter(|&m| m != 0.0).count() as f64
             } else {
-                moduli.map(|m| m.powf(ord)).sum::<f64>().powf(1.0 / ord)
+                moduli.map(|m| m.powf(ord)).fold(0.0, |sum, x| sum + x).powf(1.0 / ord)
             };
             Scalar::from(norm).cast(x.dtype.real())
         })

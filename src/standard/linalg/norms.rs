@@ -71,7 +71,7 @@ fn unknown(value: String) -> crate::Error {
 /// A norm of the vectors along axes (`..` for all): `(Σ |x|ᵖ)^(1/p)` for `ord` p, the greatest modulus for `inf`, the
 /// least for `-inf`, and the number of elements that are not zero for 0. Real, also of a complex array.
 ///
-/// Where there are no elements at all, it is 0, or an error for `-inf`.
+/// Of no elements it is 0, infinite for negative orders, and for `-inf` an error.
 ///
 /// ```
 /// use redpoll::{Array, Dense, linalg};

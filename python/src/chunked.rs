@@ -204,7 +204,7 @@ fn called(
     // NumPy's arrays, scipy's … are as good.
     let array = py.import("redpoll")?.call_method1("asarray", (result,))?;
     let array = array.cast::<PyArray>()?.get().held();
-    Ok(run(py, || array.to_tensor().map(|tensor| tensor.into_owned()))?)
+    run(py, || array.to_tensor().map(|tensor| tensor.into_owned()))
 }
 
 /// Where a block is: what a function of `map_blocks` is told beside the block, with `info=True`.

@@ -2,7 +2,7 @@
 //!
 //! | module | what it holds |
 //! |---|---|
-//! | `any` | [`Any`](any::Any): an array of either kind, itself an implementer of the trait `Array` |
+//! | `any` | `Any`: an array of any kind, itself an implementer of the trait `Array` |
 //! | `array` | the Python classes of arrays: operators, attributes, indexing |
 //! | `namespace` | the standard's functions, one file for each chapter |
 //! | `arguments` | what Python arguments become: arrays, numbers, shapes, axes, chunks |

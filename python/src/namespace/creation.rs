@@ -281,6 +281,7 @@ impl Namespace {
     /// An array of an object with DLPack. Memory is shared where that is possible, unless a copy is asked for; with
     /// `copy=False` it is an error if it is not.
     #[pyo3(signature = (x, /, *, device=None, copy=None))]
+    #[allow(clippy::wrong_self_convention)] // the standard's name
     fn from_dlpack(
         &self,
         py: Python<'_>,

@@ -20,6 +20,17 @@ const fn compute(vectors: bool) -> ComputeEigenvectors {
     if vectors { ComputeEigenvectors::Yes } else { ComputeEigenvectors::No }
 }
 
+/// A matrix times a power of two that brings its largest element near 1, and what undoes it. The squares that the
+/// iterations take neither overflow nor vanish then, and no other bit changes.
+fn balanced<T: Field>(a: MatRef<'_, T>) -> (Mat<T>, f64) {
+    let (rows, columns) = (a.nrows(), a.ncols());
+    let elements = (0..rows).flat_map(|i| (0..columns).map(move |j| (i, j)));
+    let largest = elements.map(|at| a[at].modulus()).fold(0.0, f64::max);
+    let power = if largest > 0.0 { largest.log2().floor().clamp(-1000.0, 1000.0) } else { 0.0 };
+    let factor = (-power).exp2();
+    (Mat::from_fn(rows, columns, |i, j| a[(i, j)].scaled(factor)), power.exp2())
+}
+
 /// Ascending eigenvalues of the lower triangles, and orthonormal eigenvectors.
 pub(super) fn eigh<T: Field>(stack: &Stack<'_, T>, vectors: bool) -> Result<Outputs> {
     let n = stack.rows;
@@ -27,10 +38,11 @@ pub(super) fn eigh<T: Field>(stack: &Stack<'_, T>, vectors: bool) -> Result<Outp
     let mut memory = MemBuffer::new(scratch);
     let (mut values, mut columns): (Vec<f64>, Vec<T>) = (Vec::new(), Vec::new());
     for (_, a) in stack.finite_matrices()? {
+        let (a, scale) = balanced(a);
         let mut s = Diag::<T>::zeros(n);
         let mut u = vectors.then(|| Mat::<T>::zeros(n, n));
         self_adjoint_evd(
-            a,
+            a.as_ref(),
             s.as_mut(),
             u.as_mut().map(Mat::as_mut),
             Par::Seq,
@@ -38,7 +50,7 @@ pub(super) fn eigh<T: Field>(stack: &Stack<'_, T>, vectors: bool) -> Result<Outp
             Default::default(),
         )
         .map_err(|_| stack.no_convergence())?;
-        values.extend((0..n).map(|i| s.column_vector()[i].real_part()));
+        values.extend((0..n).map(|i| s.column_vector()[i].real_part() * scale));
         if let Some(u) = u {
             push(&mut columns, [n, n], |i, j| u[(i, j)]);
         }
@@ -143,10 +155,11 @@ pub(super) fn svd<T: Field>(stack: &Stack<'_, T>, full: Option<bool>) -> Result<
         };
         let mut u = full.map(|_| identity(m, left));
         let mut v = full.map(|_| identity(n, right));
+        let (a, scale) = balanced(a);
         let mut s = Diag::<T>::zeros(least);
         if least > 0 {
             decompose(
-                a,
+                a.as_ref(),
                 s.as_mut(),
                 u.as_mut().map(Mat::as_mut),
                 v.as_mut().map(Mat::as_mut),
@@ -156,7 +169,7 @@ pub(super) fn svd<T: Field>(stack: &Stack<'_, T>, full: Option<bool>) -> Result<
             )
             .map_err(|_| stack.no_convergence())?;
         }
-        values.extend((0..least).map(|i| s.column_vector()[i].real_part()));
+        values.extend((0..least).map(|i| s.column_vector()[i].real_part() * scale));
         if let (Some(u), Some(v)) = (u, v) {
             push(&mut us, [m, left], |i, j| u[(i, j)]);
             push(&mut vhs, [right, n], |i, j| v[(j, i)].conjugate());

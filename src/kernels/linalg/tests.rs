@@ -105,3 +105,15 @@ fn the_same_bits_on_any_number_of_threads() {
     };
     assert_eq!(on(1), on(4));
 }
+
+#[test]
+fn the_largest_and_the_smallest_numbers_are_no_harder() {
+    for size in [1e154, 1e300, 1e-300, f64::MIN_POSITIVE] {
+        let operand = [(&[2, 2][..], Values::from(vec![size; 4]))];
+        for op in [Linalg::Svdvals, Linalg::Eigvalsh] {
+            let mut values = reals(&factorise(op, &operand).unwrap()[0]).to_vec();
+            values.sort_by(f64::total_cmp);
+            same(&[values[0] / size, values[1] / size], &[0.0, 2.0]);
+        }
+    }
+}

@@ -153,7 +153,7 @@ pub fn assignment<A: Array>(make: Make<'_, A>) {
         let array = build(make, &x)?;
         let wide: Vec<usize> = x.shape.iter().map(|n| n + 2).collect();
         let value = A::zeros(wide, x.dtype)?;
-        refused!(array.assign(.., &value), Error::Shape(ShapeError::Mismatch { op, .. }) if op == "assign")?;
+        refused!(array.assign(.., &value), Error::Shape(ShapeError::Broadcast { op, .. }) if op == "assign")?;
         refused!(
             array.assign(0.., Complex128::new(0.0, 1.0)),
             Error::DType(DTypeError::Cast { .. })

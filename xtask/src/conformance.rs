@@ -141,15 +141,13 @@ impl Configuration {
     ) -> Result<Report> {
         let stem: String =
             self.name.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
-        let path = |extension: &str| output.join(format!("{stem}.{extension}"));
-        let (results, census, empty) = (path("json"), path("census.json"), output.join("none.txt"));
+        let record = output.join(format!("{stem}.json"));
+        let empty = output.join("none.txt");
         write(&empty, "")?;
-        for old in [&results, &census] {
-            let _ = std::fs::remove_file(old); // of an earlier run, if there was one
-        }
+        let _ = std::fs::remove_file(&record); // of an earlier run, if there was one
         let mut command = environment.command("python");
         command.current_dir(&arguments.suite);
-        command.args(["-m", "pytest", "-q", "-n", "2", "-p", "no:cacheprovider", "-p", "census"]);
+        command.args(["-m", "pytest", "-q", "-n", "2", "-p", "no:cacheprovider", "-p", "record"]);
         if arguments.rest.is_empty() {
             command.arg("array_api_tests/");
         } else {
@@ -162,10 +160,8 @@ impl Configuration {
             "--derandomize",
         ]);
         command.arg("--skips-file").arg(&empty).arg("--xfails-file").arg(&empty);
-        command.args(["--json-report", "--json-report-omit", "collectors", "log", "keywords"]);
-        command.arg("--json-report-file").arg(&results);
         command.env("ARRAY_API_TESTS_MODULE", self.module).env("ARRAY_API_TESTS_VERSION", REVISION);
-        command.env("REDPOLL_FORMAT", self.format).env("REDPOLL_CENSUS", &census);
+        command.env("REDPOLL_FORMAT", self.format).env("REDPOLL_RECORD", &record);
         command.env("PYTHONPATH", root().join("python/tests/conformance"));
         for (name, value) in [
             ("REDPOLL_CHUNKS", self.chunks),
@@ -178,11 +174,10 @@ impl Configuration {
         }
         // Failed tests are the report's matter; that there is none is an error.
         let outcome = cargo::run(&mut command);
-        let text = std::fs::read_to_string(&results).map_err(|error| {
-            format!("no results: {error}; {}", outcome.err().unwrap_or_default())
+        let text = std::fs::read_to_string(&record).map_err(|error| {
+            format!("nothing recorded: {error}; {}", outcome.err().unwrap_or_default())
         })?;
-        let census = std::fs::read_to_string(&census).map_err(|e| format!("no census: {e}"))?;
-        Report::parse(self.name, &text, &census)
+        Report::parse(self.name, &text)
     }
 }
 

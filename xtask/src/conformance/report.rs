@@ -65,30 +65,27 @@ struct Census {
 }
 
 impl Report {
-    pub(super) fn parse(name: &str, results: &str, census: &str) -> Result<Self> {
-        let value: Value = serde_json::from_str(results).map_err(|e| format!("results: {e}"))?;
-        let tests = value["tests"].as_array().ok_or("results: no tests")?;
+    /// Of what the plugin `python/tests/conformance/record.py` wrote.
+    pub(super) fn parse(name: &str, text: &str) -> Result<Self> {
+        let value: Value = serde_json::from_str(text).map_err(|e| format!("record: {e}"))?;
+        let tests = value["tests"].as_object().ok_or("record: no tests")?;
         let mut report = Self {
             name: name.to_owned(),
             total: Counts::default(),
             files: BTreeMap::new(),
             failures: Vec::new(),
-            census: Census::parse(census)?,
+            census: Census::parse(&value)?,
         };
-        for test in tests {
-            let id = test["nodeid"].as_str().ok_or("results: a test without a name")?;
-            let outcome = test["outcome"].as_str().ok_or("results: a test without an outcome")?;
+        for (id, test) in tests {
+            let outcome = test["outcome"].as_str().ok_or("record: a test without an outcome")?;
             let file = id.split("::").next().unwrap_or(id);
             let file = file.rsplit('/').next().unwrap_or(file);
             report.files.entry(file.to_owned()).or_default().add(outcome)?;
             report.total.add(outcome)?;
             if matches!(outcome, "failed" | "error") {
-                let said = ["setup", "call", "teardown"]
-                    .iter()
-                    .find_map(|stage| test[stage]["crash"]["message"].as_str())
-                    .unwrap_or_default();
-                let line = said.lines().next().unwrap_or_default().to_owned();
-                report.failures.push((id.to_owned(), line));
+                let says = test["says"].as_str().unwrap_or_default();
+                let line = says.lines().next().unwrap_or_default().to_owned();
+                report.failures.push((id.clone(), line));
             }
         }
         Ok(report)
@@ -110,13 +107,12 @@ impl Report {
 }
 
 impl Census {
-    fn parse(text: &str) -> Result<Self> {
-        let value: Value = serde_json::from_str(text).map_err(|e| format!("census: {e}"))?;
+    fn parse(value: &Value) -> Result<Self> {
         let table = |name: &str| -> Result<BTreeMap<String, u64>> {
-            let object = value[name].as_object().ok_or(format!("census: no {name}"))?;
+            let object = value[name].as_object().ok_or(format!("record: no {name}"))?;
             Ok(object.iter().map(|(op, n)| (op.clone(), n.as_u64().unwrap_or(0))).collect())
         };
-        let results = value["results"].as_u64().ok_or("census: no results")?;
+        let results = value["results"].as_u64().ok_or("record: no results")?;
         Ok(Self { results, other: table("other")?, densified: table("densified")? })
     }
 }

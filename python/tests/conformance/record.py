@@ -1,4 +1,5 @@
-"""A pytest plugin: the census of formats of a whole run, written as JSON to the file that REDPOLL_CENSUS names."""
+"""A pytest plugin: how each test ended, and the census of formats of the whole run, written as JSON to the file that
+REDPOLL_RECORD names."""
 
 import collections
 import json
@@ -6,6 +7,7 @@ import os
 
 import pytest
 
+tests = {}
 results = 0
 tables = {"other": collections.Counter(), "densified": collections.Counter()}
 
@@ -23,6 +25,15 @@ def take():
     return redpoll._redpoll.census()
 
 
+def pytest_runtest_logreport(report):
+    if report.when == "call" or report.outcome != "passed":
+        outcome = "error" if report.when != "call" and report.failed else report.outcome
+        if hasattr(report, "wasxfail"):
+            outcome = "excused"
+        crash = getattr(report.longrepr, "reprcrash", None)
+        tests[report.nodeid] = {"outcome": outcome, "says": crash.message if crash else ""}
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node, error):
     """A worker has ended; what it counted came with it."""
@@ -31,12 +42,11 @@ def pytest_testnodedown(node, error):
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session):
-    worker = hasattr(session.config, "workerinput")
-    if worker:
+    if hasattr(session.config, "workerinput"):
         session.config.workeroutput["census"] = take()
         return
     add(take())
-    path = os.environ.get("REDPOLL_CENSUS")
+    path = os.environ.get("REDPOLL_RECORD")
     if path:
         with open(path, "w", encoding="utf-8") as file:
-            json.dump({"results": results, **tables}, file)
+            json.dump({"tests": tests, "results": results, **tables}, file)

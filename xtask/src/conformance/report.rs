@@ -1,6 +1,6 @@
 //! What a run of the suite gave, and how it is shown.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::Path;
 use std::process::Command;
@@ -162,18 +162,11 @@ pub(super) fn markdown(
     let names = ["redpoll", "Python", "NumPy", "hypothesis", "array-api-tests"];
     let listed: Vec<String> = names.iter().map(|n| format!("{n} {}", versions_of(n))).collect();
     let _ = writeln!(page, "{}; {}.\n", listed.join(", "), versions_of("date"));
-    let mut table = |title: &str, rows: Vec<(String, Vec<String>)>| {
-        let heads: Vec<&str> = reports.iter().map(|r| r.name.as_str()).collect();
-        let _ = writeln!(page, "| {title} | {} |", heads.join(" | "));
-        let _ = writeln!(page, "|---|{}", "---|".repeat(heads.len()));
-        for (name, cells) in rows {
-            let _ = writeln!(page, "| {name} | {} |", cells.join(" | "));
-        }
-        page.push('\n');
-    };
     let counted =
         |what: fn(&Counts) -> u64| reports.iter().map(|r| what(&r.total).to_string()).collect();
     table(
+        &mut page,
+        reports,
         "tests",
         vec![
             ("passed".to_owned(), counted(|c| c.passed)),
@@ -186,14 +179,11 @@ pub(super) fn markdown(
             ),
         ],
     );
-    let mut files: Vec<&String> = reports.iter().flat_map(|r| r.files.keys()).collect();
-    files.sort();
-    files.dedup();
-    let rows = files.into_iter().map(|file| {
+    let rows = distinct(reports.iter().flat_map(|r| r.files.keys())).map(|file| {
         let cells = reports.iter().map(|r| r.files.get(file).copied().unwrap_or_default().cell());
         (format!("`{file}`"), cells.collect())
     });
-    table("passed, by file", rows.collect());
+    table(&mut page, reports, "passed, by file", rows.collect());
     let mut failures: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
     for report in reports {
         for (test, said) in &report.failures {
@@ -212,25 +202,32 @@ pub(super) fn markdown(
     page.push_str(
         "## What is held densely inside\n\nOperations that, with a sparse format forced, computed with all elements of \
          an operand or a result in a row, and how\noften in these runs: factorisations, Fourier transforms, and \
-         results that are dense by nature.\n\n",
+         results that are dense by nature. What contractions, joins and reshapes convert inside is not counted.\n\n",
     );
-    let mut operations: Vec<&String> =
-        reports.iter().flat_map(|r| r.census.densified.keys()).collect();
-    operations.sort();
-    operations.dedup();
-    let heads: Vec<&str> = reports.iter().map(|r| r.name.as_str()).collect();
-    let _ = writeln!(
-        page,
-        "| operation | {} |\n|---|{}",
-        heads.join(" | "),
-        "---|".repeat(heads.len())
-    );
-    for operation in operations {
-        let cells =
-            reports.iter().map(|r| r.census.densified.get(operation).unwrap_or(&0).to_string());
-        let _ = writeln!(page, "| {operation} | {} |", cells.collect::<Vec<_>>().join(" | "));
-    }
+    let rows = distinct(reports.iter().flat_map(|r| r.census.densified.keys())).map(|operation| {
+        let count = |r: &Report| r.census.densified.get(operation).unwrap_or(&0).to_string();
+        (operation.clone(), reports.iter().map(count).collect())
+    });
+    table(&mut page, reports, "operation", rows.collect());
+    // One line ends the page, not an empty one more.
+    page.pop();
     page
+}
+
+/// Adds a table with a column for each report.
+fn table(page: &mut String, reports: &[Report], title: &str, rows: Vec<(String, Vec<String>)>) {
+    let heads: Vec<&str> = reports.iter().map(|r| r.name.as_str()).collect();
+    let _ = writeln!(page, "| {title} | {} |", heads.join(" | "));
+    let _ = writeln!(page, "|---|{}", "---|".repeat(heads.len()));
+    for (name, cells) in rows {
+        let _ = writeln!(page, "| {name} | {} |", cells.join(" | "));
+    }
+    page.push('\n');
+}
+
+/// Names in order, each once.
+fn distinct<'a>(names: impl Iterator<Item = &'a String>) -> impl Iterator<Item = &'a String> {
+    names.collect::<BTreeSet<_>>().into_iter()
 }
 
 /// The same for a program to read.
@@ -250,4 +247,48 @@ pub(super) fn json(reports: &[Report], versions: &Versions) -> String {
     let value =
         json!({"versions": versions.0, "configurations": configurations.collect::<Vec<_>>()});
     format!("{value:#}\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(outcome: &str) -> String {
+        json!({
+            "tests": {
+                "suite/test_a.py::test_one": {"outcome": "passed", "says": ""},
+                "suite/test_b.py::test_two[x|y]": {"outcome": outcome, "says": "no | yes\nand more"},
+            },
+            "results": 7,
+            "other": {},
+            "densified": {"sort": 2},
+        })
+        .to_string()
+    }
+
+    #[test]
+    fn the_page_counts_files_failures_and_operations() {
+        let reports = [
+            Report::parse("first", &record("passed")).unwrap(),
+            Report::parse("second", &record("failed")).unwrap(),
+        ];
+        assert_eq!(reports.each_ref().map(Report::is_clean), [true, false]);
+        let page = markdown(&reports, &Versions(json!({"Python": "3.11"})), "2025.12", "9");
+        for line in [
+            "| tests | first | second |",
+            "| passed | 2 | 1 |",
+            "| `test_b.py` | 1 | 0, 1 failed |",
+            "| `test_b.py::test_two[x\\|y]` | second | no \\| yes |",
+            "| sort | 2 | 2 |",
+        ] {
+            assert!(page.lines().any(|l| l == line), "{line} is not in\n{page}");
+        }
+        assert!(page.ends_with("|\n"));
+    }
+
+    #[test]
+    fn a_test_that_is_excused_is_refused() {
+        let message = Report::parse("any", &record("excused")).err().unwrap();
+        assert!(message.contains("excused"), "{message}");
+    }
 }

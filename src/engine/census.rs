@@ -1,7 +1,6 @@
 //! The census: whether a format that is [forced](super::Options::format) was kept.
 
 use super::Options;
-use super::format::Family;
 use crate::tensor::Tensor;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -45,7 +44,8 @@ impl Census {
     /// Counts the results of an operation.
     pub(super) fn count(op: &'static str, results: &[Tensor]) {
         let Some(family) = Options::current().format else { return };
-        let other = results.iter().filter(|t| !has_levels(t, family)).count() as u64;
+        let other =
+            results.iter().filter(|t| !t.has_levels_of(&family.format(t.ndim()))).count() as u64;
         debug_assert_eq!(other, 0, "{op}: not in the format forced, {family}");
         Self::update(|census| {
             census.results += results.len() as u64;
@@ -61,9 +61,4 @@ impl Census {
             Self::update(|census| *census.densified.entry(op).or_default() += 1);
         }
     }
-}
-
-fn has_levels(tensor: &Tensor, family: Family) -> bool {
-    let format = family.format(tensor.ndim());
-    tensor.order() == format.order() && tensor.pattern().kinds().eq(format.levels().iter().copied())
 }

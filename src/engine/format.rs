@@ -191,9 +191,7 @@ pub(super) fn finish(
             result_format(tensor.pattern().dims(), tensor.stored()).with_order(tensor.order())?
         }
     };
-    let same = format.order() == tensor.order()
-        && tensor.pattern().kinds().eq(format.levels().iter().copied());
-    if same {
+    if tensor.has_levels_of(&format) {
         return Ok(tensor);
     }
     let bytes = format.bytes_for(tensor.shape(), tensor.dtype(), tensor.stored());

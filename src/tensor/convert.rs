@@ -218,7 +218,8 @@ impl Tensor {
         }
     }
 
-    fn has_levels_of(&self, format: &Format) -> bool {
+    /// Whether the levels and their order are those of a format, whatever its leaf.
+    pub(crate) fn has_levels_of(&self, format: &Format) -> bool {
         self.pattern.kinds().eq(format.levels().iter().copied()) && self.order() == format.order()
     }
 

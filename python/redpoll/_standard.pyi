@@ -14,7 +14,7 @@ Shape: TypeAlias = int | Sequence[int]
 Device: TypeAlias = Literal["cpu"]
 DType: TypeAlias = np.dtype
 DTypeLike: TypeAlias = np.dtype | type | str
-Kind: TypeAlias = str | np.dtype | tuple[str | np.dtype, ...]
+Kind: TypeAlias = str | np.dtype | type[np.generic] | tuple[str | np.dtype | type[np.generic], ...]
 
 __array_api_version__: str
 e: float
@@ -23,19 +23,19 @@ nan: float
 newaxis: None
 pi: float
 
-bool: DType
-int8: DType
-int16: DType
-int32: DType
-int64: DType
-uint8: DType
-uint16: DType
-uint32: DType
-uint64: DType
-float32: DType
-float64: DType
-complex64: DType
-complex128: DType
+bool: type[np.bool]
+int8: type[np.int8]
+int16: type[np.int16]
+int32: type[np.int32]
+int64: type[np.int64]
+uint8: type[np.uint8]
+uint16: type[np.uint16]
+uint32: type[np.uint32]
+uint64: type[np.uint64]
+float32: type[np.float32]
+float64: type[np.float64]
+complex64: type[np.complex64]
+complex128: type[np.complex128]
 
 def __array_namespace_info__() -> Info: ...
 def abs(x: Array, /) -> Array: ...

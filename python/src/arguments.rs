@@ -4,7 +4,7 @@ use crate::any::Any;
 use crate::array::PyArray;
 use crate::dtype::DTypeArg;
 use crate::errors::raise;
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBool, PyComplex, PyFloat, PyInt, PyString, PyType};
@@ -152,6 +152,21 @@ impl std::ops::Deref for Integers {
     type Target = [isize];
     fn deref(&self) -> &[isize] {
         &self.0
+    }
+}
+
+/// The number of a diagonal. One beyond the numbers of the machine lies outside of every matrix, as the last of these.
+pub(crate) struct Diagonal(pub isize);
+
+impl<'py> FromPyObject<'_, 'py> for Diagonal {
+    type Error = PyErr;
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        match object.extract() {
+            Err(error) if error.is_instance_of::<PyOverflowError>(object.py()) => {
+                Ok(Self(if object.lt(0)? { isize::MIN } else { isize::MAX }))
+            }
+            k => k.map(Self),
+        }
     }
 }
 

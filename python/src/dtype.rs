@@ -1,4 +1,5 @@
-//! Data types are NumPy's own objects: `redpoll.float64 == numpy.float64`.
+//! Data types are NumPy's own objects, as in NumPy's namespace: `redpoll.float64 is numpy.float64`, and the data type of
+//! an array is a `numpy.dtype`, which equals it.
 
 use crate::array::PyArray;
 use crate::errors::raise;
@@ -8,7 +9,8 @@ use pyo3::sync::PyOnceLock;
 use redpoll::Array;
 use redpoll::dtype::{self, DType, FloatInfo, IntInfo};
 
-static OBJECTS: PyOnceLock<Vec<Py<PyAny>>> = PyOnceLock::new();
+/// For each data type NumPy's `dtype`, and its scalar type, which is the constant in a namespace.
+static OBJECTS: PyOnceLock<Vec<[Py<PyAny>; 2]>> = PyOnceLock::new();
 static CONSTRUCTOR: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 
 /// `numpy.dtype`.
@@ -16,23 +18,32 @@ fn constructor(py: Python<'_>) -> PyResult<&Bound<'_, PyAny>> {
     CONSTRUCTOR.import(py, "numpy", "dtype")
 }
 
-fn objects(py: Python<'_>) -> PyResult<&[Py<PyAny>]> {
+fn objects(py: Python<'_>) -> PyResult<&[[Py<PyAny>; 2]]> {
     let objects = OBJECTS.get_or_try_init(py, || {
         let constructor = constructor(py)?;
-        DType::ALL.iter().map(|d| Ok(constructor.call1((d.name(),))?.unbind())).collect()
+        let both = |dtype: &DType| {
+            let object = constructor.call1((dtype.name(),))?;
+            Ok([object.clone().unbind(), object.getattr("type")?.unbind()])
+        };
+        DType::ALL.iter().map(both).collect()
     });
     objects.map(Vec::as_slice).map_err(|error: PyErr| error)
 }
 
-/// NumPy's object of a data type.
+/// The data type of an array: NumPy's `dtype`.
 pub(crate) fn object(py: Python<'_>, dtype: DType) -> PyResult<Py<PyAny>> {
-    Ok(objects(py)?[dtype as usize].clone_ref(py))
+    Ok(objects(py)?[dtype as usize][0].clone_ref(py))
+}
+
+/// The constant of a namespace: NumPy's scalar type.
+pub(crate) fn constant(py: Python<'_>, dtype: DType) -> PyResult<Py<PyAny>> {
+    Ok(objects(py)?[dtype as usize][1].clone_ref(py))
 }
 
 /// The data type of NumPy's object, of a scalar type of NumPy's, of `bool`, `int`, `float`, `complex`, or of a name.
 fn read(object: &Bound<'_, PyAny>) -> PyResult<DType> {
     let py = object.py();
-    if let Some(k) = objects(py)?.iter().position(|known| known.is(object)) {
+    if let Some(k) = objects(py)?.iter().position(|known| known.iter().any(|k| k.is(object))) {
         return Ok(DType::ALL[k]);
     }
     let unknown = || {
@@ -125,7 +136,7 @@ impl PyIntInfo {
 
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     for dtype in DType::ALL {
-        module.add(dtype.name(), object(module.py(), dtype)?)?;
+        module.add(dtype.name(), constant(module.py(), dtype)?)?;
     }
     module.add_class::<PyFloatInfo>()?;
     module.add_class::<PyIntInfo>()

@@ -51,7 +51,9 @@ pub fn like<A: Array>(make: Make<'_, A>) {
 
 /// `eye`.
 pub fn diagonals<A: Array>(_: Make<'_, A>) {
-    let strategy = (0..5_usize, 0..5_usize, -6..6_isize, dtype(|_| true)).boxed();
+    let far = prop::sample::select(vec![isize::MIN, isize::MIN + 1, isize::MAX]);
+    let diagonal = prop_oneof![9 => -6..6_isize, 1 => far];
+    let strategy = (0..5_usize, 0..5_usize, diagonal, dtype(|_| true)).boxed();
     for_all("eye", 1, &strategy, |(rows, columns, diagonal, dtype)| {
         let want = Reference::from_fn(&[rows, columns], dtype, |i| {
             let on = i[1] as isize - i[0] as isize == diagonal;

@@ -81,6 +81,17 @@ pub fn arrays_and_masks<A: Array>(make: Make<'_, A>) {
         let want = part(&x, &[IndexItem::Array(x.astype(DType::Bool))]).expect("one array");
         agree(&array.index(&array.astype(DType::Bool)?)?, &want, Tolerance::EXACT)
     });
+    // A mask without elements chooses none.
+    let strategy = (any_array(1..=3, Palette::Any), any::<prop::sample::Index>()).boxed();
+    for_all("masks without elements", 1, &strategy, |(x, axis)| {
+        let array = build(make, &x)?;
+        let mut shape = x.shape.clone();
+        shape[axis.index(shape.len())] = 0;
+        let mask = A::zeros(shape, DType::Bool)?;
+        let none = Reference { shape: vec![0], dtype: x.dtype, elements: vec![] };
+        agree(&array.index(&mask)?, &none, Tolerance::EXACT)?;
+        agree(&array.assign(&mask, true)?, &x, Tolerance::EXACT)
+    });
 }
 
 /// What is assigned to a selection of a shape: some leading axes dropped, some lengths 1.

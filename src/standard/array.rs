@@ -160,6 +160,9 @@ pub trait Array: Clone + Send + Sync + std::fmt::Debug + Sized + 'static {
 
     /// A `rows × columns` array with ones on a diagonal: 0 is the main one, a positive number lies above it.
     fn eye(rows: usize, columns: usize, diagonal: isize, dtype: DType) -> Result<Self> {
+        // Beyond the corners all diagonals are alike.
+        let corner = |length: usize| isize::try_from(length).unwrap_or(isize::MAX);
+        let diagonal = diagonal.clamp(-corner(rows), corner(columns));
         Self::apply_one(Create::Eye { rows, columns, diagonal, dtype }, &[])
     }
 

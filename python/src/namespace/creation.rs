@@ -6,7 +6,7 @@ mod nested;
 use super::manipulation::Arrays;
 use super::{Namespace, apply};
 use crate::any::Any;
-use crate::arguments::{ArrayArg, Device, NumberArg, ShapeArg, dtype_or};
+use crate::arguments::{ArrayArg, Device, Diagonal, NumberArg, ShapeArg, dtype_or};
 use crate::array::{object, objects};
 use crate::dtype::DTypeArg;
 use crate::errors::raise;
@@ -106,19 +106,22 @@ impl Namespace {
     }
 
     /// A matrix with ones on a diagonal: 0 is the main one, a positive number lies above it.
-    #[pyo3(signature = (n_rows, n_cols=None, /, *, k=0, dtype=None, device=None))]
+    #[pyo3(
+        signature = (n_rows, n_cols=None, /, *, k=Diagonal(0), dtype=None, device=None),
+        text_signature = "($self, n_rows, n_cols=None, /, *, k=0, dtype=None, device=None)"
+    )]
     fn eye(
         &self,
         py: Python<'_>,
         n_rows: usize,
         n_cols: Option<usize>,
-        k: isize,
+        k: Diagonal,
         dtype: Option<DTypeArg>,
         device: Option<Device>,
     ) -> PyResult<Py<PyAny>> {
         let _ = device;
         let (columns, dtype) = (n_cols.unwrap_or(n_rows), dtype_or(dtype, DType::Float64));
-        self.create(py, || Any::eye(n_rows, columns, k, dtype))
+        self.create(py, || Any::eye(n_rows, columns, k.0, dtype))
     }
 
     /// An array filled with a value.
@@ -196,15 +199,15 @@ impl Namespace {
     }
 
     /// The lower triangles of matrices: what is on and below a diagonal.
-    #[pyo3(signature = (x, /, *, k=0))]
-    fn tril(&self, py: Python<'_>, x: ArrayArg, k: isize) -> PyResult<Py<PyAny>> {
-        apply(py, &x, |x| x.tril(k))
+    #[pyo3(signature = (x, /, *, k=Diagonal(0)), text_signature = "($self, x, /, *, k=0)")]
+    fn tril(&self, py: Python<'_>, x: ArrayArg, k: Diagonal) -> PyResult<Py<PyAny>> {
+        apply(py, &x, |x| x.tril(k.0))
     }
 
     /// The upper triangles of matrices: what is on and above a diagonal.
-    #[pyo3(signature = (x, /, *, k=0))]
-    fn triu(&self, py: Python<'_>, x: ArrayArg, k: isize) -> PyResult<Py<PyAny>> {
-        apply(py, &x, |x| x.triu(k))
+    #[pyo3(signature = (x, /, *, k=Diagonal(0)), text_signature = "($self, x, /, *, k=0)")]
+    fn triu(&self, py: Python<'_>, x: ArrayArg, k: Diagonal) -> PyResult<Py<PyAny>> {
+        apply(py, &x, |x| x.triu(k.0))
     }
 
     /// An array filled with ones.

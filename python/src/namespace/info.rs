@@ -57,7 +57,7 @@ impl Info {
             ("integral", DType::Int64),
             ("indexing", DType::Int64),
         ] {
-            defaults.set_item(kind, dtype::object(py, dtype)?)?;
+            defaults.set_item(kind, dtype::constant(py, dtype)?)?;
         }
         Ok(defaults)
     }
@@ -87,7 +87,7 @@ impl Info {
                     .try_fold(false, |any, kind| Ok::<_, PyErr>(any | is_of_kind(dtype, kind)?))?,
             };
             if wanted {
-                dtypes.set_item(dtype.name(), dtype::object(py, dtype)?)?;
+                dtypes.set_item(dtype.name(), dtype::constant(py, dtype)?)?;
             }
         }
         Ok(dtypes)

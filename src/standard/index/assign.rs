@@ -83,7 +83,11 @@ fn stretched_mask<A: Array>(keys: &[Key<'_, A>], shape: &[usize]) -> Result<Opti
             Key::Basic(Ix::Slice { start, stop, step })
                 if python_slice(OP, *start, *stop, *step, shape[axes.start])?
                     .is_full(shape[axes.start]) => {}
-            Key::Array(mask) if mask.dtype() == DType::Bool && found.is_none() => {
+            Key::Array(mask)
+                if mask.dtype() == DType::Bool
+                    && found.is_none()
+                    && *mask.shape() == shape[axes.clone()] =>
+            {
                 found = Some((mask, axes.end));
             }
             _ => return Ok(None),

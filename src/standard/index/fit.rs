@@ -96,9 +96,11 @@ pub(super) fn axes<A: Array>(
     let mut start = 0;
     for (key, count) in keys.iter().zip(counts) {
         let end = start + if is_ellipsis(key) { shape.len() - named } else { count };
+        // A mask without elements chooses none, whatever the axis that it has none along.
+        let fits = |(mask, axis): (&usize, &usize)| *mask == *axis || *mask == 0;
         if let Key::Array(mask) = key
             && mask.dtype() == DType::Bool
-            && *mask.shape() != shape[start..end]
+            && !mask.shape().iter().zip(&shape[start..end]).all(fits)
         {
             return Err(ShapeError::Mismatch {
                 op: op.to_owned(),

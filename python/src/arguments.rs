@@ -161,11 +161,11 @@ pub(crate) struct Diagonal(pub isize);
 impl<'py> FromPyObject<'_, 'py> for Diagonal {
     type Error = PyErr;
     fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
-        match object.extract() {
+        match object.extract::<isize>() {
             Err(error) if error.is_instance_of::<PyOverflowError>(object.py()) => {
                 Ok(Self(if object.lt(0)? { isize::MIN } else { isize::MAX }))
             }
-            k => k.map(Self),
+            k => Ok(Self(k?)),
         }
     }
 }

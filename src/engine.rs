@@ -71,6 +71,10 @@ impl Array for Tensor {
         Ok(results)
     }
 
+    fn element(&self, index: &[usize]) -> Result<Self> {
+        self.get(index).map(Self::scalar)
+    }
+
     fn to_values(&self) -> Result<Values> {
         self.to_dense_values()
     }

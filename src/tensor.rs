@@ -36,6 +36,7 @@ mod input;
 mod leaf;
 mod level;
 mod ndarray;
+mod offsets;
 mod pattern;
 #[cfg(feature = "sprs")]
 mod sprs;
@@ -58,7 +59,7 @@ use crate::dtype::{DType, Element, Scalar};
 use crate::error::{DTypeError, FormatError, ShapeError};
 use crate::standard::{Meta, Shape};
 use format::permuted_order;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use validate::check_order;
 
 /// An n-dimensional array, stored as a fibertree.
@@ -150,9 +151,10 @@ impl Tensor {
     /// A tensor of no dimensions.
     pub fn scalar(value: impl Into<Scalar>) -> Self {
         let value = value.into();
-        let pattern = Pattern::new_unchecked(Shape::new(), vec![]);
+        static PATTERN: LazyLock<Arc<Pattern>> =
+            LazyLock::new(|| Arc::new(Pattern::new_unchecked(Shape::new(), vec![])));
         Self::new_unchecked(
-            pattern,
+            Arc::clone(&PATTERN),
             Shape::new(),
             Values::full(value, 1),
             Scalar::zero(value.dtype()),
@@ -266,7 +268,9 @@ impl Tensor {
         Ok(Self {
             meta: Meta { shape, dtype: self.dtype() },
             order: permuted_order(&self.order, axes),
-            ..self.clone()
+            pattern: Arc::clone(&self.pattern),
+            leaf: self.leaf.clone(),
+            fill: self.fill,
         })
     }
 

@@ -127,6 +127,14 @@ impl Array for Any {
         }
     }
 
+    fn element(&self, index: &[usize]) -> Result<Self> {
+        Ok(match self {
+            Self::Tensor(tensor) => Self::Tensor(tensor.element(index)?),
+            Self::Lazy(lazy) => Self::Lazy(lazy.element(index)?),
+            Self::Chunked(chunked) => Self::Chunked(chunked.element(index)?),
+        })
+    }
+
     fn to_values(&self) -> Result<Values> {
         self.to_tensor()?.to_values()
     }

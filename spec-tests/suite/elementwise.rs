@@ -57,7 +57,12 @@ pub fn tolerance(func: Func, compute: DType) -> Tolerance {
     }
 }
 
-fn compare<A: Array>(result: Result<A>, func: Func, args: &[&Reference]) -> TestCaseResult {
+/// Whether a result is that of an elementwise function, or an error where the types do not fit.
+pub(super) fn compare<A: Array>(
+    result: Result<A>,
+    func: Func,
+    args: &[&Reference],
+) -> TestCaseResult {
     let dtypes: Vec<DType> = args.iter().map(|a| a.dtype).collect();
     let Some(compute) = compute_dtype(func, &dtypes) else {
         return refused!(

@@ -86,7 +86,7 @@ pub fn arrays_and_masks<A: Array>(make: Make<'_, A>) {
     for_all("masks without elements", 1, &strategy, |(x, axis)| {
         let array = build(make, &x)?;
         let mut shape = x.shape.clone();
-        shape[axis.index(shape.len())] = 0;
+        shape[axis.index(x.shape.len())] = 0;
         let mask = A::zeros(shape, DType::Bool)?;
         let none = Reference { shape: vec![0], dtype: x.dtype, elements: vec![] };
         agree(&array.index(&mask)?, &none, Tolerance::EXACT)?;

@@ -52,6 +52,20 @@ macro_rules! erased {
             }
         }
 
+        impl<'a> From<&'a Scalar> for ValuesRef<'a> {
+            /// A slice of one element.
+            fn from(scalar: &'a Scalar) -> Self {
+                match scalar { $(Scalar::$Variant(v) => Self::$Variant(std::slice::from_ref(v))),+ }
+            }
+        }
+
+        impl<'a> From<&'a mut Scalar> for ValuesMut<'a> {
+            /// A slice of one element.
+            fn from(scalar: &'a mut Scalar) -> Self {
+                match scalar { $(Scalar::$Variant(v) => Self::$Variant(std::slice::from_mut(v))),+ }
+            }
+        }
+
         impl ValuesMut<'_> {
             /// The data type of the elements.
             pub const fn dtype(&self) -> DType {

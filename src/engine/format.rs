@@ -184,6 +184,9 @@ pub(super) fn finish(
     inherited: bool,
     inputs: &[&Tensor],
 ) -> Result<Tensor> {
+    if tensor.ndim() == 0 {
+        return Ok(tensor); // there is one format
+    }
     let format = match Options::current().format {
         Some(family) => family.format(tensor.ndim()),
         None if inherited => return Ok(tensor),

@@ -228,7 +228,15 @@ impl Pass<'_> {
         let compute =
             func.compute_dtype(&args.iter().map(dtype).collect::<SmallVec<[DType; 3]>>())?;
         let mut fill = self.fills(func, compute, &args, |r| r.fill);
-        let nominal = self.fills(func, compute, &args, |r| r.nominal);
+        let differ = |arg: &Known| match arg {
+            Known::Scalar(_) => false,
+            Known::Register(r, _) => self.registers[*r].fill != self.registers[*r].nominal,
+        };
+        let nominal = if args.iter().any(differ) {
+            self.fills(func, compute, &args, |r| r.nominal)
+        } else {
+            fill
+        };
         let mut distinct: SmallVec<[usize; 3]> = SmallVec::new();
         for structure in args.iter().filter_map(|a| self.structure(a)) {
             if !distinct.contains(&structure) {

@@ -34,7 +34,11 @@ pub(super) fn eval(op: &Select, call: &Call<'_>, inputs: &[&Tensor]) -> Result<T
 pub(super) fn part(input: &Tensor, selections: Vec<Selection>) -> Result<Tensor> {
     let (pattern, kept) = subset::select(input.pattern(), &selections);
     let leaf = kept.of_leaf(input.leaf());
-    Tensor::new_unchecked(pattern, input.order(), leaf, input.fill()).to_format(&input.format())
+    let part = Tensor::new_unchecked(pattern, input.order(), leaf, input.fill());
+    if part.pattern().kinds().eq(input.pattern().kinds()) {
+        return Ok(part);
+    }
+    part.to_format(&input.format())
 }
 
 /// What is stored at the indices is left out, and what the other tensor stores comes in its place.

@@ -140,15 +140,12 @@ pub fn map(func: Func, compute: DType, args: &[Lane<'_>], len: usize) -> Values 
 /// If the number of arguments is not the function's, or the function is not defined in `compute`.
 pub fn map_scalar(func: Func, compute: DType, args: &[Scalar]) -> Scalar {
     // The very loops of `map`, over slices of one element.
-    let args: SmallVec<[Values; 3]> = args
-        .iter()
-        .enumerate()
-        .map(|(k, a)| Values::full(a.cast(func.arg_dtype(k, compute)), 1))
-        .collect();
-    let lanes: SmallVec<[Lane<'_>; 3]> = args.iter().map(Lane::from).collect();
-    let mut out = Values::zeros(func.result_dtype(compute), 1);
-    map_into(func, compute, &lanes, out.make_mut());
-    out.get(0)
+    let args: SmallVec<[Scalar; 3]> =
+        args.iter().enumerate().map(|(k, a)| a.cast(func.arg_dtype(k, compute))).collect();
+    let lanes: SmallVec<[Lane<'_>; 3]> = args.iter().map(|a| Lane::Slice(a.into())).collect();
+    let mut out = Scalar::zero(func.result_dtype(compute));
+    map_into(func, compute, &lanes, (&mut out).into());
+    out
 }
 
 #[cfg(test)]

@@ -37,6 +37,9 @@ pub fn for_each_chunk<T: Send>(
     length: usize,
     body: impl Fn(usize, &mut [T]) + Sync,
 ) {
+    if (1..=length).contains(&out.len()) {
+        return body(0, out);
+    }
     for_each(out.chunks_mut(length).enumerate().collect(), |(k, chunk)| body(k, chunk));
 }
 

@@ -87,6 +87,12 @@ pub trait Array: Clone + Send + Sync + std::fmt::Debug + Sized + 'static {
         Ok(self.clone())
     }
 
+    /// One element, as an array without axes. Provided: a slice; a kind of array that finds an element at once does
+    /// better.
+    fn element(&self, index: &[usize]) -> Result<Self> {
+        manipulation::element(self, index)
+    }
+
     /// Checks an operation against its inputs, then evaluates it.
     fn apply(op: &Op, inputs: &[&Self]) -> Result<Outputs<Self>> {
         let metas: SmallVec<[&Meta; 3]> = inputs.iter().map(|a| a.meta()).collect();

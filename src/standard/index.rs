@@ -287,6 +287,10 @@ tuples! {
 pub(super) fn index<A: Array>(array: &A, keys: &[Key<'_, A>]) -> Result<A> {
     let op = "index";
     let fitted = fit::fit(op, keys, array.shape())?;
+    if fitted.shape.is_empty() && fitted.points.is_none() {
+        let at: Shape = fitted.slices.iter().map(|slice| slice.start).collect();
+        return array.element(&at);
+    }
     let part = sliced(array, fitted.slices)?;
     match fitted.points {
         None => reshaped(&part, fitted.shape),

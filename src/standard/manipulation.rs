@@ -208,6 +208,12 @@ pub(super) fn sliced<A: Array>(array: &A, slices: SmallVec<[AxisSlice; 4]>) -> R
     A::apply_one(Reindex::Slice { slices }, &[array])
 }
 
+/// One element.
+pub(super) fn element<A: Array>(array: &A, index: &[usize]) -> Result<A> {
+    let slices = index.iter().map(|&start| AxisSlice { start, step: 1, length: 1 }).collect();
+    reshaped(&sliced(array, slices)?, Shape::new())
+}
+
 /// Merges axes 2k and 2k + 1 into one.
 fn merge_pairs<A: Array>(op: &str, array: &A) -> Result<A> {
     let shape =

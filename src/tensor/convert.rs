@@ -40,6 +40,9 @@ impl Tensor {
         if format.is_dense() {
             return self.to_dense(format);
         }
+        if let Some(places) = self.bits_of(format) {
+            return self.to_bitmap(format, &places);
+        }
         self.in_format(&self.pattern.coordinates()?, format)
     }
 
@@ -178,7 +181,6 @@ impl Tensor {
             let order = self.dims_of(format.order());
             gather::transpose(self.leaf.values().view(), self.pattern.dims(), &order).into()
         } else {
-            let coordinates = self.pattern.coordinates()?;
             // The stride, in the result, of each dimension that this tensor is stored by.
             let mut strides: Shape = self.order.clone();
             let mut stride = 1;
@@ -187,15 +189,48 @@ impl Tensor {
                 stride *= n;
             }
             let mut values = self.leaf.values();
-            if let Some(child) = coordinates.child() {
-                values = gather::gather_values(values.view(), child);
-            }
-            let to = coordinates.offsets(&strides);
+            let to = match self.pattern.offsets(&strides) {
+                Some(to) => to,
+                None => {
+                    let coordinates = self.pattern.coordinates()?;
+                    if let Some(child) = coordinates.child() {
+                        values = gather::gather_values(values.view(), child);
+                    }
+                    coordinates.offsets(&strides)
+                }
+            };
             gather::scatter_values(values.view(), &to, len, self.fill)?.into()
         };
         // Where a length is 0 there may still be more positions before it than can be counted.
         let pattern = Pattern::try_new(&dims, vec![Level::Dense; dims.len()])?;
         Self::with_leaf_of(Arc::new(pattern), leaf, self.fill, format)
+    }
+
+    /// The bits that are set in a format of dense levels over one bitmap, if the tensor is stored in its order.
+    fn bits_of(&self, format: &Format) -> Option<Indices> {
+        let (last, outer) = format.levels().split_last()?;
+        let is_bitmap = *last == LevelKind::Bitmap && outer.iter().all(|&k| k == LevelKind::Dense);
+        if !is_bitmap || format.order() != self.order() || self.meta.size() == 0 {
+            return None;
+        }
+        let mut strides: Shape = self.order.clone();
+        let mut stride = 1_usize;
+        for (own, &n) in strides.iter_mut().zip(self.pattern.dims()).rev() {
+            *own = stride;
+            stride = stride.checked_mul(n)?;
+        }
+        self.pattern.offsets(&strides)
+    }
+
+    fn to_bitmap(&self, format: &Format, places: &Indices) -> Result<Self> {
+        let dims = self.pattern.dims();
+        let len = checked_size("to_format", dims)?;
+        let mut bits = gather::filled("to_format", 0_u64, len.div_ceil(64))?;
+        places.iter().for_each(|p| bits[p / 64] |= 1 << (p % 64));
+        let mut levels = vec![Level::Dense; dims.len() - 1];
+        levels.push(Level::bitmap(bits.into()));
+        let pattern = Arc::new(Pattern::new_unchecked(dims, levels));
+        Self::with_leaf_of(pattern, self.leaf.clone(), self.fill, format)
     }
 
     /// A pattern and its values with the kind of leaf and the order of a format.

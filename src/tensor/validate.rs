@@ -8,11 +8,12 @@ use crate::error::{FormatError, ShapeError};
 use crate::with_width;
 use std::fmt::Display;
 
-fn length(what: String, got: usize, expected: usize, reason: &str) -> Result<()> {
+fn length(what: impl Into<String>, got: usize, expected: usize, reason: &str) -> Result<()> {
     if got == expected {
         return Ok(());
     }
-    Err(FormatError::Length { what, got, expected, reason: reason.into() }.into())
+    let (what, reason) = (what.into(), reason.into());
+    Err(FormatError::Length { what, got, expected, reason }.into())
 }
 
 pub(crate) fn invariant<T>(
@@ -27,7 +28,7 @@ pub(crate) fn invariant<T>(
 
 /// That `order` is a permutation of `0..ndim`.
 pub(crate) fn check_order(order: &[usize], ndim: usize) -> Result<()> {
-    length("order".into(), order.len(), ndim, "the number of dimensions")?;
+    length("order", order.len(), ndim, "the number of dimensions")?;
     for (position, &axis) in order.iter().enumerate() {
         if axis >= ndim {
             return invariant("order", position, axis, format!("is not below {ndim}"));
@@ -45,7 +46,7 @@ pub(super) fn levels(dims: &[usize], levels: &[Level]) -> Result<()> {
         return length(format!("level {l} (coo): idx"), 0, 1, "at least one dimension");
     }
     let covered = levels.iter().map(|l| l.kind().ndim()).sum();
-    length("dims".into(), dims.len(), covered, "the dimensions that the levels cover")?;
+    length("dims", dims.len(), covered, "the dimensions that the levels cover")?;
     let (mut parents, mut rest) = (1_usize, dims);
     for (l, level) in levels.iter().enumerate() {
         let (own, inner) = rest.split_at(level.kind().ndim());
@@ -104,7 +105,7 @@ pub(super) fn levels(dims: &[usize], levels: &[Level]) -> Result<()> {
 /// That `ptr` is one more than `parents` long, starts at 0, never decreases and ends at `children`.
 pub(super) fn pointers(what: &str, ptr: &Indices, parents: usize, children: usize) -> Result<()> {
     let expected = parents.saturating_add(1);
-    length(what.into(), ptr.len(), expected, "one more than parents")?;
+    length(what, ptr.len(), expected, "one more than parents")?;
     if ptr.get(0) != 0 {
         return invariant(what, 0, ptr.get(0), "does not start at 0");
     }

@@ -10,7 +10,7 @@ mod report;
 use std::path::{Path, PathBuf};
 
 use crate::cargo;
-use crate::python::{Environment, target};
+use crate::python::{Built, Environment, target};
 use crate::steps::Steps;
 use crate::{Result, root};
 use report::{Report, Versions};
@@ -102,7 +102,7 @@ impl<'a> Arguments<'a> {
 /// Runs the suite, and writes `CONFORMANCE.md` and `target/conformance/report.json` if all of it was run.
 pub(crate) fn run(steps: &mut Steps, words: &[&str]) -> Result {
     let arguments = Arguments::parse(words)?;
-    let environment = Environment::with_wheel(steps)?;
+    let environment = Environment::with_wheel(steps, Built::AsTests)?;
     let requirements = arguments.suite.join("requirements.txt");
     steps.run("requirements of the suite", || {
         environment.install(&["pytest-xdist", "-r", &requirements.to_string_lossy()])

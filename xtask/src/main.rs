@@ -37,6 +37,7 @@ usage: cargo xtask COMMAND
   features      the crate without features, and with each one alone
   ci            lint, features, test
   bench [NAME]  the benches, or those whose name contains NAME
+  overhead      what a call from Python costs, beside NumPy, scipy.sparse and PyData sparse
   coverage      line coverage of src/ (needs cargo-llvm-cov)";
 
 fn main() -> ExitCode {
@@ -52,6 +53,7 @@ fn main() -> ExitCode {
         ["features"] => features::run(&mut steps),
         ["ci"] => ci(&mut steps),
         ["bench"] => bench::run(&mut steps, None),
+        ["overhead"] => python::overhead(&mut steps),
         ["bench", name] => bench::run(&mut steps, Some(name)),
         ["coverage"] => coverage::run(&mut steps),
         ["help" | "--help" | "-h"] => {

@@ -13,7 +13,7 @@ const PACKAGES: [&str; 6] = ["maturin", "numpy", "scipy", "sparse", "pytest", "h
 
 /// Builds the wheel as tests are built, installs it, and runs its tests.
 pub(crate) fn run(steps: &mut Steps) -> Result {
-    let environment = Environment::with_wheel(steps)?;
+    let environment = Environment::with_wheel(steps, Built::AsTests)?;
     steps.run("python: tests", || {
         // Not as a module: the sources beside the tests must not hide the wheel.
         let mut pytest = environment.command("pytest");
@@ -26,12 +26,28 @@ pub(crate) fn run(steps: &mut Steps) -> Result {
     })
 }
 
+/// Builds the wheel as users get it, and times calls of it beside other libraries.
+pub(crate) fn overhead(steps: &mut Steps) -> Result {
+    let environment = Environment::with_wheel(steps, Built::Optimised)?;
+    steps.run("overhead of calls", || {
+        let script = root().join("python/benches/overhead.py");
+        cargo::run(environment.command("python").arg(script).current_dir(target()))
+    })
+}
+
+/// How a wheel is built.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Built {
+    AsTests,
+    Optimised,
+}
+
 /// A virtual environment with the wheel.
 pub(crate) struct Environment(PathBuf);
 
 impl Environment {
-    /// Makes the environment if it is not there, and installs the wheel, built as tests are built.
-    pub(crate) fn with_wheel(steps: &mut Steps) -> Result<Self> {
+    /// Makes the environment if it is not there, and installs the wheel.
+    pub(crate) fn with_wheel(steps: &mut Steps, built: Built) -> Result<Self> {
         let environment = Self(target().join("python"));
         if !environment.program("pytest").exists() {
             steps.run("python: environment", || {
@@ -49,9 +65,13 @@ impl Environment {
             maturin
                 .args(["build", "--quiet", "--manifest-path=python/Cargo.toml", "--out"])
                 .arg(&wheels);
-            // The skin is no more to be optimised than redpoll.
-            let skin = "--config=profile.release.package.redpoll-python.opt-level=0";
-            maturin.args(TEST_PROFILE).arg(skin);
+            if built == Built::AsTests {
+                // The skin is no more to be optimised than redpoll.
+                let skin = "--config=profile.release.package.redpoll-python.opt-level=0";
+                maturin.args(TEST_PROFILE).arg(skin);
+            } else {
+                maturin.arg("--release");
+            }
             maturin.arg("--interpreter").arg(environment.program("python"));
             cargo::run(maturin.current_dir(root()))?;
             let wheel = only_file(&wheels)?;

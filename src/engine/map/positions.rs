@@ -8,7 +8,7 @@ use std::sync::Arc;
 /// For each leaf position of a structure the one of another, or `NONE`.
 #[derive(Debug, Clone)]
 pub(super) enum Map {
-    List(Arc<Indices>),
+    List(Indices),
     /// Of two dense structures: nothing is written down.
     Strided(Arc<Strided>),
 }
@@ -23,7 +23,7 @@ pub(super) struct Strided {
 
 impl From<Indices> for Map {
     fn from(list: Indices) -> Self {
-        Self::List(Arc::new(list))
+        Self::List(list)
     }
 }
 
@@ -46,17 +46,17 @@ impl Map {
     }
 
     /// Written down.
-    fn list(&self) -> Arc<Indices> {
+    fn list(&self) -> Indices {
         match self {
-            Self::List(list) => Arc::clone(list),
+            Self::List(list) => list.clone(),
             Self::Strided(strided) => {
                 let Strided { dims, strides } = &**strided;
                 let last = dims.iter().zip(strides).map(|(n, s)| n.saturating_sub(1) * s).sum();
-                Arc::new(with_width!(Width::for_counts([last]), I => {
+                with_width!(Width::for_counts([last]), I => {
                     let mut list = vec![I::default(); dims.iter().product()];
                     strided.write(0, &mut list);
                     I::erase(list.into())
-                }))
+                })
             }
         }
     }

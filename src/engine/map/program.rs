@@ -58,12 +58,17 @@ enum Slot {
     Map(Func, DType, SmallVec<[usize; 3]>),
 }
 
+/// A lane for each instruction that needs one.
+type Scratch = SmallVec<[Option<Values>; 4]>;
+
+const ROOM: &str = "room for all that is computed before the result";
+
 /// Instructions in an order in which each follows what it needs; the last one gives the result.
 #[derive(Default)]
 pub(super) struct Program {
-    slots: Vec<Slot>,
+    slots: SmallVec<[Slot; 4]>,
     /// The registers that slots hold.
-    known: Vec<((usize, Path), usize)>,
+    known: SmallVec<[((usize, Path), usize); 4]>,
 }
 
 impl Program {
@@ -238,29 +243,34 @@ impl Program {
     }
 
     /// Room for the lanes of every instruction but the last.
-    fn scratch(&self, lane: usize) -> Vec<Values> {
+    fn scratch(&self, lane: usize) -> Scratch {
         let room = |(k, slot): (usize, &Slot)| match slot {
-            Slot::Scalar(_) | Slot::Direct(_) => Values::zeros(DType::Bool, 0),
-            _ if k + 1 == self.slots.len() => Values::zeros(DType::Bool, 0),
-            _ => Values::zeros(slot.dtype(), lane),
+            Slot::Scalar(_) | Slot::Direct(_) => None,
+            _ if k + 1 == self.slots.len() => None,
+            _ => Some(Values::zeros(slot.dtype(), lane)),
         };
         self.slots.iter().enumerate().map(room).collect()
     }
 
-    fn lane(&self, range: Range<usize>, scratch: &mut [Values], mut out: Option<ValuesMut<'_>>) {
+    fn lane(
+        &self,
+        range: Range<usize>,
+        scratch: &mut [Option<Values>],
+        mut out: Option<ValuesMut<'_>>,
+    ) {
         let len = range.len();
         for (k, slot) in self.slots.iter().enumerate() {
             let (before, after) = scratch.split_at_mut(k);
             let arg = |slot: usize| match &self.slots[slot] {
                 Slot::Scalar(value) => Lane::Scalar(*value),
                 Slot::Direct(values) => Lane::Slice(slice(values.view(), range.clone())),
-                _ => Lane::Slice(slice(before[slot].view(), 0..len)),
+                _ => Lane::Slice(slice(before[slot].as_ref().expect(ROOM).view(), 0..len)),
             };
             let target = if k + 1 < self.slots.len() { None } else { out.take() };
             let target = match (slot, target) {
                 (Slot::Scalar(_) | Slot::Direct(_), _) => continue,
                 (_, Some(target)) => target,
-                (_, None) => slice_mut(after[0].make_mut(), 0..len),
+                (_, None) => slice_mut(after[0].as_mut().expect(ROOM).make_mut(), 0..len),
             };
             match slot {
                 Slot::Scalar(_) | Slot::Direct(_) => {}

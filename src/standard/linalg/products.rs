@@ -5,7 +5,7 @@ use super::{inv, matrix_shape, mismatch};
 use crate::Result;
 use crate::dtype::DType;
 use crate::error::ShapeError;
-use crate::standard::{Array, AxisSlice, Reindex, Shape};
+use crate::standard::{Array, AxisSlice, Ix, Reindex, Shape};
 use smallvec::SmallVec;
 
 /// The matrix product: [`Array::matmul`].
@@ -38,7 +38,8 @@ pub fn outer<A: Array>(x1: &A, x2: &A) -> Result<A> {
     if x1.ndim() != 1 || x2.ndim() != 1 {
         return Err(mismatch("outer", &[x1.meta(), x2.meta()], "a vector has one axis"));
     }
-    x1.tensordot(x2, 0)
+    // Not a contraction: a sum of one product would lose the sign of a zero.
+    x1.index((.., Ix::NewAxis))?.multiply(&x2.index((Ix::NewAxis, ..))?)
 }
 
 /// The cross product of vectors of three elements along an axis, which is counted from the end in both arrays; the other

@@ -1,0 +1,60 @@
+//! From levels to places in a dense array, in time linear in the structure.
+
+use super::coordinates::set_bits;
+use super::{Level, Pattern};
+use crate::buffer::{Index, Indices};
+use crate::with_width;
+
+const WIDTH: &str = "the width of the pattern";
+
+impl Pattern {
+    /// The place of every leaf position in a dense array with these strides (in elements), one for each dimension; `None`
+    /// where runs let elements share positions. The places must fit 64 bits.
+    pub(super) fn offsets(&self, strides: &[usize]) -> Option<Indices> {
+        // Of every position of a level, also of those without anything below.
+        let mut offsets = vec![0_u64];
+        for (level, _, first, dims) in self.walk() {
+            let (n, strides) = (dims[0], &strides[first..first + dims.len()]);
+            let stride = strides[0] as u64;
+            let mut below = Vec::new();
+            match level {
+                Level::Runs { .. } => return None,
+                Level::Dense => {
+                    let each = |&o: &u64| (0..n as u64).map(move |i| o + i * stride);
+                    below.extend(offsets.iter().flat_map(each));
+                }
+                Level::Sparse { ptr, idx } => {
+                    add(&mut below, &offsets, ptr, std::slice::from_ref(idx), strides);
+                }
+                Level::Coo { ptr, idx } => add(&mut below, &offsets, ptr, idx, strides),
+                Level::Bitmap { bits, .. } => {
+                    for (p, o) in offsets.iter().enumerate() {
+                        let set = set_bits(bits, p * n..(p + 1) * n);
+                        below.extend(set.map(|bit| o + (bit - p * n) as u64 * stride));
+                    }
+                }
+            }
+            offsets = below;
+        }
+        Some(offsets.into())
+    }
+}
+
+/// Adds the places of the children of every position, whose indices are listed.
+fn add(below: &mut Vec<u64>, offsets: &[u64], ptr: &Indices, idx: &[Indices], strides: &[usize]) {
+    with_width!(ptr.width(), I => {
+        let ptr = ptr.as_slice::<I>().expect(WIDTH);
+        let (first, others) = idx.split_first().expect("a list covers at least one dimension");
+        below.reserve_exact(first.len());
+        let (column, stride) = (first.as_slice::<I>().expect(WIDTH), strides[0] as u64);
+        for (o, range) in offsets.iter().zip(ptr.windows(2)) {
+            let own = &column[range[0].get()..range[1].get()];
+            below.extend(own.iter().map(|i| o + i.get() as u64 * stride));
+        }
+        for (column, &stride) in others.iter().zip(&strides[1..]) {
+            for (offset, i) in below.iter_mut().zip(column.as_slice::<I>().expect(WIDTH)) {
+                *offset += i.get() as u64 * stride as u64;
+            }
+        }
+    });
+}

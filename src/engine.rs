@@ -18,6 +18,7 @@
 mod census;
 mod contract;
 mod create;
+mod densify;
 #[cfg(feature = "fft")]
 mod fft;
 mod format;
@@ -80,8 +81,8 @@ impl Array for Tensor {
     }
 
     fn settings() -> Settings {
-        let options = Options::current();
-        Box::new(move |body| with_options(options, body))
+        let (options, scope) = (Options::current(), census::Scope::current());
+        Box::new(move |body| with_options(options, || scope.run(&mut *body)))
     }
 
     fn eval_expr(expr: &Expr, inputs: &[&Self]) -> Result<Vec<Self>> {

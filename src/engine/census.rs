@@ -1,19 +1,24 @@
-//! The census: whether a format that is [forced](super::Options::format) was kept.
+//! The census: whether a format that is [forced](super::Options::format) was kept, and what it cost.
 
 use super::Options;
 use crate::tensor::Tensor;
+use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
-/// What was counted in scopes that force a format, on all threads.
+/// What was counted where a format is forced.
+///
+/// Operations count into the innermost [`Census::during`] around them, and those around which there is none into one
+/// census for all threads, which [`Census::take`] reads.
 ///
 /// ```
 /// use redpoll::engine::{Census, Family, Options, with_options};
 /// use redpoll::{Array, Tensor};
-/// Census::take();
 /// let options = Options { format: Some(Family::Coo), ..Options::current() };
-/// with_options(options, || Tensor::from_values([2], vec![0.0, 1.0])?.exp()?.sum(..))?;
-/// let census = Census::take();
+/// let (census, sum) = Census::during(|| {
+///     with_options(options, || Tensor::from_values([2], vec![0.0, 1.0])?.exp()?.sum(..))
+/// });
+/// assert_eq!(sum?.item()?, (1.0 + 1_f64.exp()).into());
 /// assert_eq!(census.results, 3);
 /// assert!(census.other.is_empty() && census.densified.is_empty());
 /// # Ok::<(), redpoll::Error>(())
@@ -24,21 +29,38 @@ pub struct Census {
     pub results: u64,
     /// Those that were in another format than the one forced, by the operation's name. There should be none.
     pub other: BTreeMap<&'static str, u64>,
-    /// How often an operation wrote out all elements of a sparse operand, by its name.
+    /// How often an operation wrote out all elements of an operand that leaves some of them to its fill, by its name.
     pub densified: BTreeMap<&'static str, u64>,
 }
 
+type Shared = Arc<Mutex<Census>>;
+
+/// What is counted in no scope.
 static CENSUS: Mutex<Census> =
     Mutex::new(Census { results: 0, other: BTreeMap::new(), densified: BTreeMap::new() });
 
+thread_local! {
+    static SCOPE: RefCell<Option<Shared>> = const { RefCell::new(None) };
+}
+
 impl Census {
-    /// What was counted since the last call.
+    /// What was counted in no scope since the last call, on all threads.
     pub fn take() -> Self {
-        std::mem::take(&mut *CENSUS.lock().unwrap_or_else(PoisonError::into_inner))
+        taken(&CENSUS)
+    }
+
+    /// Runs `body` and tells what was counted in it: by operations on this thread, and on those that work for it with
+    /// its [settings](crate::Array::settings). It is counted nowhere else.
+    pub fn during<R>(body: impl FnOnce() -> R) -> (Self, R) {
+        let own = Shared::default();
+        let result = Scope(Some(Arc::clone(&own))).run(body);
+        (taken(&own), result)
     }
 
     fn update(change: impl FnOnce(&mut Self)) {
-        change(&mut CENSUS.lock().unwrap_or_else(PoisonError::into_inner));
+        let scope = Scope::current().0;
+        let census = scope.as_deref().unwrap_or(&CENSUS);
+        change(&mut census.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
     /// Counts the results of an operation.
@@ -62,3 +84,33 @@ impl Census {
         }
     }
 }
+
+fn taken(census: &Mutex<Census>) -> Census {
+    std::mem::take(&mut *census.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// Where a thread counts.
+#[derive(Debug, Clone)]
+pub(super) struct Scope(Option<Shared>);
+
+impl Scope {
+    /// That of this thread.
+    pub(super) fn current() -> Self {
+        Self(SCOPE.with_borrow(Clone::clone))
+    }
+
+    /// Runs `body` with what it does counted here, also after a panic only that.
+    pub(super) fn run<R>(&self, body: impl FnOnce() -> R) -> R {
+        struct Restore(Option<Shared>);
+        impl Drop for Restore {
+            fn drop(&mut self) {
+                SCOPE.set(self.0.take());
+            }
+        }
+        let _restore = Restore(SCOPE.replace(self.0.clone()));
+        body()
+    }
+}
+
+#[cfg(test)]
+mod tests;

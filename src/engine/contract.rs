@@ -87,7 +87,7 @@ fn cost(op: &Contract, left: &Tensor, right: &Tensor) -> u128 {
 
 /// A contraction of two tensors.
 struct Task<'a> {
-    name: &'a str,
+    name: &'static str,
     op: &'a Contract,
     output: &'a Meta,
     inputs: [&'a Tensor; 2],

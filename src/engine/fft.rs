@@ -1,8 +1,8 @@
 //! Evaluation of the class *fft* on tensors: all elements are written out for the kernels, where the limit on dense
 //! results allows that.
 
-use super::Census;
 use super::create::of_values;
+use super::densify::dense_values;
 use super::format::check_dense;
 use crate::Result;
 use crate::kernels::fft::transform;
@@ -10,12 +10,7 @@ use crate::standard::{Call, Fft};
 use crate::tensor::Tensor;
 
 pub(super) fn eval(op: Fft, call: &Call<'_>, input: &Tensor) -> Result<Tensor> {
-    for meta in [input.meta(), call.output()] {
-        check_dense(op.name(), meta, &[input])?;
-    }
-    if !input.pattern().is_full() {
-        Census::count_densified(op.name());
-    }
-    let values = transform(op, input.shape(), &input.to_dense_values()?)?;
+    check_dense(op.name(), call.output(), &[input])?;
+    let values = transform(op, input.shape(), &dense_values(op.name(), input, &[input])?)?;
     of_values(op.name(), call.output(), values)
 }

@@ -1,12 +1,13 @@
 //! Evaluation of the class *join* on tensors.
 
+use super::densify::densify;
 use super::format::{check_dense, finish};
 use super::listing::Listing;
 use crate::buffer::Values;
 use crate::dtype::Scalar;
 use crate::kernels;
 use crate::standard::{Call, Join, Shape};
-use crate::tensor::{Format, Leaf, Tensor};
+use crate::tensor::{Leaf, Level, Pattern, Tensor};
 use crate::{Result, with_dtype};
 
 pub(super) fn eval(op: &Join, call: &Call<'_>, inputs: &[&Tensor]) -> Result<Tensor> {
@@ -28,9 +29,8 @@ pub(super) fn eval(op: &Join, call: &Call<'_>, inputs: &[&Tensor]) -> Result<Ten
             if t.fill().cast(dtype) == fill || all_stored(t) {
                 return Ok((*t).clone());
             }
-            // Another fill: its elements must be stored beside this one.
-            check_dense(op.name(), t.meta(), inputs)?;
-            t.to_format(&Format::dense(t.ndim()))
+            // Another fill: the result stores all of its elements beside this one.
+            densify(op.name(), t, t.order(), inputs)
         })
         .collect::<Result<Vec<_>>>()?;
     let mut listing = Listing::new(op.name(), &order, dtype);
@@ -57,12 +57,11 @@ fn concat_dense(
     order: &[usize],
     fill: Scalar,
 ) -> Result<Tensor> {
-    let format = Format::dense(order.len()).with_order(order)?;
-    let dtype = call.output().dtype;
+    let (op, dtype) = (call.op().name(), call.output().dtype);
     let at = order.iter().position(|&a| a == axis).expect("an axis of the tensor");
     let values = inputs
         .iter()
-        .map(|t| Ok(kernels::cast::cast(&t.to_format(&format)?.values(), dtype)))
+        .map(|t| Ok(kernels::cast::cast(&densify(op, t, order, inputs)?.values(), dtype)))
         .collect::<Result<Vec<_>>>()?;
     let dims: Shape = order.iter().map(|&a| call.output().shape[a]).collect();
     let outer: usize = dims[..at].iter().product();
@@ -77,7 +76,6 @@ fn concat_dense(
         }
         Values::from(joined)
     });
-    let pattern =
-        crate::tensor::Pattern::new_unchecked(dims, vec![crate::tensor::Level::Dense; order.len()]);
+    let pattern = Pattern::new_unchecked(dims, vec![Level::Dense; order.len()]);
     Ok(Tensor::new_unchecked(pattern, order, Leaf::Element(joined), fill))
 }

@@ -1,14 +1,14 @@
 //! Tensors seen along one axis: all elements of each fiber, those stored of each, or a vector as stretches of equal
 //! elements.
 
-use super::Census;
 use super::create::nothing;
+use super::densify::densify;
 use super::format::{check_dense, check_listed, finish};
 use crate::buffer::{Index, Indices, Values, Width};
 use crate::dtype::Scalar;
 use crate::kernels::gather::gather;
 use crate::standard::{Meta, Shape};
-use crate::tensor::{Coordinates, Format, Level, Pattern, Tensor};
+use crate::tensor::{Coordinates, Level, Pattern, Tensor};
 use crate::{Result, with_width};
 
 /// Whether every element is stored.
@@ -36,13 +36,9 @@ pub(super) fn by_lanes(
         return finish(op, nothing(output, fill)?, false, &[input]);
     }
     check_dense(op, output, &[input])?;
-    if !input.pattern().is_dense() {
-        check_dense(op, input.meta(), &[input])?;
-        Census::count_densified(op);
-    }
     let order = innermost(input, axis);
-    let format = Format::dense(input.ndim()).with_order(&order)?;
-    let values = lanes(input.to_format(&format)?.values(), output.shape[axis]);
+    let dense = densify(op, input, &order, &[input])?;
+    let values = lanes(dense.values(), output.shape[axis]);
     let dims: Shape = order.iter().map(|&a| output.shape[a]).collect();
     let pattern = Pattern::new_unchecked(dims, vec![Level::Dense; order.len()]);
     finish(op, Tensor::new_unchecked(pattern, order, values, fill), false, &[input])

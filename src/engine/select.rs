@@ -1,14 +1,15 @@
 //! Evaluation of the class *select* on tensors.
 
-use super::format::{check_dense, finish};
+use super::densify::densify;
+use super::format::finish;
 use super::listing::Listing;
 use super::subset::{self, List, Selection};
 use crate::Result;
 use crate::dtype::Scalar;
 use crate::kernels::gather::{fill_into, scatter_into};
 use crate::kernels::slice_mut;
-use crate::standard::{Call, Select};
-use crate::tensor::{Coordinates, Format, Leaf, Tensor};
+use crate::standard::{Call, Select, Shape};
+use crate::tensor::{Coordinates, Leaf, Tensor};
 
 pub(super) fn eval(op: &Select, call: &Call<'_>, inputs: &[&Tensor]) -> Result<Tensor> {
     let input = inputs[0];
@@ -58,9 +59,8 @@ fn put(
     let values = if values.fill() == input.fill() || values.pattern().is_full() {
         values.clone()
     } else {
-        // Another fill: its elements must be stored beside this one.
-        check_dense(op, values.meta(), inputs)?;
-        values.to_format(&Format::dense(values.ndim()))?
+        // Another fill: the result stores all of its elements beside this one.
+        densify(op, values, order, inputs)?
     };
     let dim = order.iter().position(|&a| a == axis).expect("an axis of the tensor");
     let mut listing = Listing::new(op, order, input.dtype());
@@ -76,14 +76,15 @@ fn put(
 
 /// As [`put`], into a tensor that stores every element.
 fn put_dense(
-    op: &str,
+    op: &'static str,
     input: &Tensor,
     values: &Tensor,
     axis: usize,
     indices: &[u64],
 ) -> Result<Tensor> {
-    let format = Format::dense(input.ndim()).with_order(input.order())?;
-    let dense = dense(op, input, &[input, values], &format)?;
+    let inputs = &[input, values];
+    let dense = densify(op, input, input.order(), inputs)?;
+    let values = densify(op, values, input.order(), inputs)?;
     let dims = dense.pattern().dims();
     let dim = dense.order().iter().position(|&a| a == axis).expect("an axis of the tensor");
     let inner: usize = dims[dim + 1..].iter().product();
@@ -94,7 +95,7 @@ fn put_dense(
         .flat_map(|o| indices.iter().flat_map(move |&i| slab(o * n + i as usize)))
         .collect();
     let mut stored = dense.values();
-    scatter_into(values.to_format(&format)?.values().view(), &places, stored.make_mut());
+    scatter_into(values.values().view(), &places, stored.make_mut());
     let pattern = dense.pattern().clone();
     Ok(Tensor::new_unchecked(pattern, dense.order(), Leaf::Element(stored), dense.fill()))
 }
@@ -110,7 +111,8 @@ fn band(
     let (row, column) = (ndim - 2, ndim - 1);
     let zero = Scalar::zero(input.dtype());
     if input.meta().size() > 0 && (input.fill() != zero || input.pattern().is_full()) {
-        let dense = dense(op, input, &[input], &Format::dense(ndim))?;
+        let row_major: Shape = (0..ndim).collect();
+        let dense = densify(op, input, &row_major, &[input])?;
         let mut values = dense.values();
         let (rows, columns) = (input.shape()[row], input.shape()[column]);
         let lines = values.len().checked_div(columns).unwrap_or(0);
@@ -139,14 +141,6 @@ fn band(
     let mut listing = Listing::new(op, input.order(), input.dtype());
     listing.add(input, kept, |_, i| i)?;
     listing.tensor(call.output(), zero)
-}
-
-/// A tensor in a dense format, if that is within the limit or it stores as much already.
-fn dense(op: &str, tensor: &Tensor, inputs: &[&Tensor], format: &Format) -> Result<Tensor> {
-    if !tensor.pattern().is_dense() {
-        check_dense(op, tensor.meta(), inputs)?;
-    }
-    tensor.to_format(format)
 }
 
 #[cfg(test)]

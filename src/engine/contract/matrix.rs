@@ -107,8 +107,10 @@ fn bound(elements: usize) -> u128 {
 }
 
 impl Operand {
-    /// All elements, which must be stored, in the order of two groups of axes, the second inside of the first.
+    /// All elements, which must be stored, in the order of two groups of axes, the second inside of the first. Values
+    /// move, but there are no more of them.
     pub(super) fn block(&self, outer: &Group, inner: &Group) -> Result<Values> {
+        debug_assert!(self.is_full(), "nothing is left to the fill");
         let axes = outer.then(inner).axes(&self.labels);
         self.tensor.permute(&axes)?.to_dense_values()
     }

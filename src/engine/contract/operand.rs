@@ -3,7 +3,8 @@
 use super::groups::{Group, Groups};
 use crate::Result;
 use crate::dtype::{DType, Scalar};
-use crate::engine::format::{check_bytes, check_dense, densify_limit};
+use crate::engine::densify::densify;
+use crate::engine::format::{check_bytes, densify_limit};
 use crate::engine::walk::Walk;
 use crate::kernels::cast::cast;
 use crate::kernels::gather::all_finite;
@@ -47,10 +48,8 @@ impl Operand {
     }
 
     /// The operand with all elements stored.
-    fn full(self, name: &str, inputs: &[&Tensor]) -> Result<Self> {
-        check_dense(name, self.tensor.meta(), inputs)?;
-        let format = Format::dense(self.tensor.ndim()).with_order(self.tensor.order())?;
-        Ok(Self { tensor: self.tensor.to_format(&format)?, ..self })
+    fn full(self, name: &'static str, inputs: &[&Tensor]) -> Result<Self> {
+        Ok(Self { tensor: densify(name, &self.tensor, self.tensor.order(), inputs)?, ..self })
     }
 
     /// The operand less its fill; `None` where a value overflows.
@@ -89,7 +88,7 @@ fn unrolled(name: &str, tensor: &Tensor) -> Result<Tensor> {
 /// # Errors
 /// If an operand has to be written out and takes more than the limit.
 pub(super) fn operands(
-    name: &str,
+    name: &'static str,
     dtype: DType,
     op: &Contract,
     inputs: [&Tensor; 2],

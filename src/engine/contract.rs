@@ -17,7 +17,9 @@
 //!
 //! Elements that are not stored count as in dense arithmetic: a fill other than 0 is [taken off](operand::operands)
 //! and comes back as sums of rows and columns (exact for integers; errors of floats are relative to the largest of fill
-//! and values), and 0 times a value that is infinite or NaN [is NaN](operand::meet_nonfinite).
+//! and values; of `bool` the true terms are counted), and 0 times a value that is infinite or NaN
+//! [is NaN](operand::meet_nonfinite). An operand is written out only where a fill other than 0 meets, in either
+//! operand, what is not finite, so that nothing can be taken off.
 
 mod assemble;
 mod dense;
@@ -31,7 +33,8 @@ mod tiles;
 
 use super::format::{check_bytes, densify_limit, finish};
 use crate::buffer::{Indices, Values};
-use crate::dtype::Scalar;
+use crate::dtype::{DType, Scalar};
+use crate::kernels::cast::cast;
 use crate::standard::{Call, Contract, Label, Meta, Role};
 use crate::tensor::{Leaf, Tensor};
 use crate::{Result, with_width};
@@ -60,15 +63,26 @@ pub(super) fn eval(
     } else {
         (op, left, right)
     };
-    let task = Task {
-        name: call.op().name(),
-        op,
-        output: call.output(),
-        inputs: [left, right],
-        groups: Groups::new(call.op().name(), op, left, right)?,
-    };
-    let tensor = task.product()?.into_tensor(&task.groups, op)?;
-    finish(task.name, tensor, false, &[left, right])
+    let (name, output, inputs) = (call.op().name(), call.output(), [left, right]);
+    let groups = Groups::new(name, op, left, right)?;
+    let counted = Meta { dtype: DType::Int64, ..output.clone() };
+    let is_counted = output.dtype == DType::Bool && leaves_true(inputs, &groups);
+    let task =
+        Task { name, op, output: if is_counted { &counted } else { output }, inputs, groups };
+    let mut tensor = task.product()?.into_tensor(&task.groups, op)?;
+    if is_counted {
+        let (pattern, values) = (tensor.pattern().clone(), cast(&tensor.values(), DType::Bool));
+        let fill = tensor.fill().cast(DType::Bool);
+        tensor = Tensor::new_unchecked(pattern, tensor.order(), values, fill);
+    }
+    finish(name, tensor, false, &inputs)
+}
+
+/// Whether `true` is left to the fill of an operand: from `bool` nothing can be taken off, but the terms that are true
+/// can be counted, if there are not more than a count can tell from none.
+fn leaves_true(inputs: [&Tensor; 2], groups: &Groups) -> bool {
+    let leaves = |t: &Tensor| t.fill().to::<bool>() && t.stored() < t.meta().size();
+    inputs.into_iter().any(leaves) && groups.inner.size <= u64::MAX.into()
 }
 
 /// The elements that have to be sorted because they are not stored as rows of the matrices.

@@ -83,7 +83,7 @@ fn unrolled(name: &str, tensor: &Tensor) -> Result<Tensor> {
 ///
 /// A fill f ≠ 0 is taken off where all numbers are finite: with A = f + A′ and B = g + B′, where A′ and B′ have the
 /// fill 0, A·B = A′·B′ + f·(column sums of B′) + (row sums of A′)·g + n·f·g. Where they are not, or where nothing can
-/// be subtracted (`bool`), the operand is written out.
+/// be subtracted (`bool`, of more terms than can be counted), the operand is written out.
 ///
 /// # Errors
 /// If an operand has to be written out and takes more than the limit.

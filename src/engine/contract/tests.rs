@@ -7,7 +7,7 @@ use crate::engine::samples::{STEP, close, dtype, scattered, spread, tensor_of};
 use crate::kernels::gather::all_finite;
 use crate::kernels::samples::on_threads;
 use crate::standard::{Contract, Label, Op};
-use crate::tensor::{Format, Tensor};
+use crate::tensor::{Duplicates, Format, Tensor};
 use crate::testing::oracle::indices;
 use proptest::prelude::*;
 use std::time::Instant;
@@ -170,6 +170,23 @@ fn hypersparse_matrices_multiply_in_proportion_to_what_they_store() {
     let norm = eval(&labelled("ab,ab->"), &huge, &huge).unwrap().get(&[]).unwrap();
     let squares = huge.values_as::<f64>().unwrap().iter().map(|x| x * x).sum::<f64>();
     assert!(close(norm, squares.into()));
+}
+
+#[test]
+fn masks_with_a_fill_of_true_are_counted_not_written_out() {
+    const LONG: usize = 1 << 40;
+    let made = |shape: [usize; 2], index: [Vec<u64>; 2], value: bool| {
+        let values = Values::full(value.into(), index[0].len());
+        let format = Format::coo(2);
+        Tensor::from_coo(&shape, index, values, !value, Duplicates::Error, &format).unwrap()
+    };
+    let left = made([3, LONG], [vec![0, 1], vec![7, 8]], false);
+    let right = made([LONG, 2], [vec![7, 9], vec![0, 1]], true);
+    let product = eval(&labelled("ij,jk->ik"), &left, &right).unwrap();
+    let want = vec![false, true, true, true, true, true];
+    assert_eq!(product.to_dense_values().unwrap(), want.into());
+    let everywhere = eval(&labelled("ij,kj->ik"), &left, &left).unwrap();
+    assert_eq!(everywhere.to_dense_values().unwrap(), vec![true; 9].into());
 }
 
 #[test]

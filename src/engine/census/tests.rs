@@ -77,8 +77,8 @@ const CASES: &[Case] = &cases![
     "triangles", |g| (g.x.tril(0)?, g.x.triu(1)?, g.c.tril(-1)?), NONE;
     "triangles of a fill", |g| (g.x.add(1.0)?.tril(0)?, g.x.add(1.0)?.triu(5)?), ["band"];
     "scans", |g| (g.x.cumulative_sum(0, false)?, g.x.cumulative_sum(1, true)?, g.x.diff(1, 1, None, None)?), NONE;
-    "scans of another fill", |g| g.x.add(1.0)?.cumulative_sum(0, false)?, ["cumulative_sum"];
-    "products along an axis", |g| g.x.cumulative_prod(1, false)?, ["cumulative_prod"];
+    "scans of settled fills", |g| (g.x.cumulative_prod(1, false)?, g.x.log()?.cumulative_sum(0, false)?), NONE;
+    "scans of other fills", |g| g.x.add(1.0)?.cumulative_sum(0, false)?, ["cumulative_sum"];
     "sort", |g| (g.x.sort(0, false)?, g.x.sort(1, true)?, g.x.subtract(1.0)?.sort(1, false)?), NONE;
     "argsort", |g| g.x.argsort(1, false)?, ["argsort"];
     "searchsorted", |g| g.v.sort(0, false)?.searchsorted(&g.v, false, None)?, NONE;

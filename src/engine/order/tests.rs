@@ -91,6 +91,11 @@ fn what_is_not_stored_costs_nothing() {
     assert_eq!((at(&sums, 1, LONG - 1), at(&sums, 2, LONG - 1)), (0.0, 0.5));
     let ones = x.add(1.0).unwrap().cumulative_prod(1, false).unwrap();
     assert_eq!(columns.map(|j| at(&ones, 0, j)), [1.0, 5.0, 0.0, 0.0, 0.0]);
+    // A product is 0 from the first element that is not stored.
+    let products = |t: Tensor| t.index((.., 5..)).unwrap().cumulative_prod(1, false).unwrap();
+    let (first, signed) = (products(x.abs().unwrap()), products(x.clone()));
+    assert_eq!((first.stored(), at(&first, 0, 0), at(&first, 0, 1)), (1, 4.0, 0.0));
+    assert!(signed.bytes() < 1000 && at(&signed, 0, LONG - 6).is_sign_negative());
 
     let places: Vec<Vec<i64>> = x.nonzero().unwrap().iter().map(|i| i.to_vec().unwrap()).collect();
     assert_eq!(places, [vec![0, 0, 0, 2], vec![5, 1 << 20, 1 << 30, 7]]);

@@ -1,14 +1,14 @@
 //! Evaluation of the class *select* on tensors.
 
+mod band;
+
 use super::densify::densify;
 use super::format::finish;
 use super::listing::Listing;
 use super::subset::{self, List, Selection};
 use crate::Result;
-use crate::dtype::Scalar;
-use crate::kernels::gather::{fill_into, scatter_into};
-use crate::kernels::slice_mut;
-use crate::standard::{Call, Select, Shape};
+use crate::kernels::gather::scatter_into;
+use crate::standard::{Call, Select};
 use crate::tensor::{Coordinates, Leaf, Tensor};
 
 pub(super) fn eval(op: &Select, call: &Call<'_>, inputs: &[&Tensor]) -> Result<Tensor> {
@@ -26,7 +26,7 @@ pub(super) fn eval(op: &Select, call: &Call<'_>, inputs: &[&Tensor]) -> Result<T
             return finish(op.name(), part, true, inputs);
         }
         Select::Put { axis, indices } => put(call, input, inputs[1], *axis, indices)?,
-        Select::Band { lower, upper } => band(call, input, *lower, *upper)?,
+        Select::Band { lower, upper } => band::eval(call, input, *lower, *upper)?,
     };
     finish(op.name(), result, false, inputs)
 }
@@ -100,49 +100,6 @@ fn put_dense(
     Ok(Tensor::new_unchecked(pattern, dense.order(), Leaf::Element(stored), dense.fill()))
 }
 
-/// What is stored on the diagonals. A fill other than zero is stored there, too.
-fn band(
-    call: &Call<'_>,
-    input: &Tensor,
-    lower: Option<i128>,
-    upper: Option<i128>,
-) -> Result<Tensor> {
-    let (op, ndim) = (call.op().name(), input.ndim());
-    let (row, column) = (ndim - 2, ndim - 1);
-    let zero = Scalar::zero(input.dtype());
-    if input.meta().size() > 0 && (input.fill() != zero || input.pattern().is_full()) {
-        let row_major: Shape = (0..ndim).collect();
-        let dense = densify(op, input, &row_major, &[input])?;
-        let mut values = dense.values();
-        let (rows, columns) = (input.shape()[row], input.shape()[column]);
-        let lines = values.len().checked_div(columns).unwrap_or(0);
-        let mut out = values.make_mut();
-        for line in 0..lines {
-            let kept = Select::band_columns(lower, upper, line % rows, columns);
-            let start = line * columns;
-            for outside in [start..start + kept.start, start + kept.end..start + columns] {
-                fill_into(zero, slice_mut(out.reborrow(), outside));
-            }
-        }
-        let pattern = dense.pattern().clone();
-        return Ok(Tensor::new_unchecked(pattern, dense.order(), Leaf::Element(values), zero));
-    }
-    let dim = |axis: usize| input.order().iter().position(|&a| a == axis).expect("an axis");
-    let (row, column) = (dim(row), dim(column));
-    let kept = |coordinates: &Coordinates| {
-        let [rows, columns] = [row, column].map(|dim| &coordinates.index()[dim]);
-        let on = |&c: &usize| {
-            let diagonal = columns.get(c) as i128 - rows.get(c) as i128;
-            lower.is_none_or(|lower| lower <= diagonal)
-                && upper.is_none_or(|upper| diagonal <= upper)
-        };
-        Some((0..coordinates.len()).filter(on).collect())
-    };
-    let mut listing = Listing::new(op, input.order(), input.dtype());
-    listing.add(input, kept, |_, i| i)?;
-    listing.tensor(call.output(), zero)
-}
-
 #[cfg(test)]
 mod tests {
     use crate::Array;
@@ -196,5 +153,14 @@ mod tests {
         assert_eq!(stored(x.tril(1).unwrap()), 3);
         let ones = Tensor::ones([HUGE, HUGE], DType::Int8).unwrap();
         assert!(matches!(ones.tril(0), Err(Error::Memory(MemoryError::Densifies { .. }))));
+        // Of another fill what lies on the diagonals is stored, and no more than that.
+        let corner = x.add(1).unwrap().triu(HUGE as isize - 3).unwrap();
+        assert_eq!((corner.stored(), corner.get(&[2, HUGE - 1]).unwrap()), (6, 1_i8.into()));
+        assert_eq!(corner.fill(), 0_i8.into());
+        assert_eq!(stored(ones.tril(2 - HUGE as isize).unwrap()), 3);
+        assert_eq!(stored(ones.triu(isize::MAX).unwrap()), 0);
+        // In the order of the input.
+        let columns = Tensor::ones([5, 9], DType::Int8).unwrap().t().unwrap().triu(2).unwrap();
+        assert_eq!((columns.stored(), columns.order()), (6, [1, 0].as_slice()));
     }
 }

@@ -75,7 +75,8 @@ const CASES: &[Case] = &cases![
     "assignment", |g| (g.x.assign((0, ..), 0.0)?, g.x.assign((1.., 2), &g.v.index(..5)?)?), NONE;
     "assignment of another fill", |g| g.x.assign((0, ..), 3.0)?, ["concat"];
     "triangles", |g| (g.x.tril(0)?, g.x.triu(1)?, g.c.tril(-1)?), NONE;
-    "triangles of a fill", |g| (g.x.add(1.0)?.tril(0)?, g.x.add(1.0)?.triu(5)?), ["band"];
+    "triangles of a fill", |g| (g.x.add(1.0)?.triu(1)?, g.c.add(1.0)?.tril(-1)?), NONE;
+    "most of a fill", |g| g.x.add(1.0)?.tril(0)?, ["band"];
     "scans", |g| (g.x.cumulative_sum(0, false)?, g.x.cumulative_sum(1, true)?, g.x.diff(1, 1, None, None)?), NONE;
     "scans of settled fills", |g| (g.x.cumulative_prod(1, false)?, g.x.log()?.cumulative_sum(0, false)?), NONE;
     "scans of other fills", |g| g.x.add(1.0)?.cumulative_sum(0, false)?, ["cumulative_sum"];

@@ -11,6 +11,23 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// Operations count into the innermost [`Census::during`] around them, and those around which there is none into one
 /// census for all threads, which [`Census::take`] reads.
 ///
+/// *Densified* is an operand that leaves elements to its fill and that an operation stores in dense levels inside. One
+/// that stores every element, whatever its levels, is not counted: it only moves, or is a run at a time before and one
+/// element at a time after, within the limit on dense results. Nor are results, which are dense by the
+/// [rule](super::result_format) or for the format forced. It is so for
+///
+/// | operation | where |
+/// |---|---|
+/// | those of `linalg` and `fft` | always |
+/// | `argsort` | always: the result has a position for every element, of which `unique_all` takes a few |
+/// | `cumulative_sum`, `cumulative_prod` | the fill adds up to something else with each element, as 1 does in sums |
+/// | `concat`, `put` | an operand has another fill than the result, which stores all of its elements |
+/// | `band` | the fill is not 0, and more than half of the elements lie on the diagonals |
+/// | `contract` | a fill other than 0 meets what is infinite or NaN, in either operand or as the fill itself |
+///
+/// In all but the last the result stores as much as what is written out. There it may store less, but 0 times what is
+/// not finite is NaN, so that the fill cannot be taken off and added again.
+///
 /// ```
 /// use redpoll::engine::{Census, Family, Options, with_options};
 /// use redpoll::{Array, Tensor};

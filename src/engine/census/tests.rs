@@ -74,6 +74,8 @@ const CASES: &[Case] = &cases![
     "take", |g| (g.x.take(&[2_i64, 0, 2], 1)?, g.x.take_along_axis(&g.y.astype(DType::Int64)?.clip(Some(0), Some(5))?, 1)?), NONE;
     "assignment", |g| (g.x.assign((0, ..), 0.0)?, g.x.assign((1.., 2), &g.v.index(..5)?)?), NONE;
     "assignment of another fill", |g| g.x.assign((0, ..), 3.0)?, ["concat"];
+    "assignment to a list", |g| g.x.assign(vec![0, 2], &g.y.index(..2)?)?, NONE;
+    "assignment of another fill to a list", |g| g.x.assign(vec![0, 2], 3.0)?, ["put"];
     "triangles", |g| (g.x.tril(0)?, g.x.triu(1)?, g.c.tril(-1)?), NONE;
     "triangles of a fill", |g| (g.x.add(1.0)?.triu(1)?, g.c.add(1.0)?.tril(-1)?), NONE;
     "most of a fill", |g| g.x.add(1.0)?.tril(0)?, ["band"];
@@ -163,7 +165,8 @@ fn scopes_count_their_own() {
             let (inner, ()) = Census::during(work);
             let elsewhere = || settings(&mut || work());
             std::thread::scope(|s| s.spawn(elsewhere).join()).unwrap();
-            std::thread::scope(|s| s.spawn(work).join()).unwrap();
+            let another = || with_options(options, work);
+            std::thread::scope(|s| s.spawn(another).join()).unwrap();
             assert!(std::panic::catch_unwind(|| Census::during(|| panic!("inside"))).is_err());
             inner
         })

@@ -60,7 +60,7 @@ struct Census {
     results: u64,
     /// Results that were not in the format forced, by operation.
     other: BTreeMap<String, u64>,
-    /// Operands that an operation held densely inside, by operation.
+    /// Sparse operands that an operation wrote out, by operation.
     densified: BTreeMap<String, u64>,
 }
 
@@ -200,9 +200,11 @@ pub(super) fn markdown(
         page.push('\n');
     }
     page.push_str(
-        "## What is held densely inside\n\nOperations that, with a sparse format forced, computed with all elements of \
-         an operand or a result in a row, and how\noften in these runs: factorisations, Fourier transforms, and \
-         results that are dense by nature. What contractions, joins and reshapes convert inside is not counted.\n\n",
+        "## What is held densely inside\n\nOperations that wrote out all elements of an operand that leaves some of them \
+         to its fill, and how often in these runs:\nfactorisations and Fourier transforms; those whose result stores as \
+         much by nature, such as positions of all elements,\nscans of a fill that adds up, and joins of arrays with \
+         different fills; products in which a fill meets infinities or NaN.\nEvery operand that an operation stores \
+         densely inside is counted, if it did not store all of its elements, in runs or\notherwise, before.\n\n",
     );
     let rows = distinct(reports.iter().flat_map(|r| r.census.densified.keys())).map(|operation| {
         let count = |r: &Report| r.census.densified.get(operation).unwrap_or(&0).to_string();
@@ -284,6 +286,7 @@ mod tests {
             assert!(page.lines().any(|l| l == line), "{line} is not in\n{page}");
         }
         assert!(page.ends_with("|\n"));
+        assert!(page.contains("Every operand that an operation stores densely inside is counted"));
     }
 
     #[test]

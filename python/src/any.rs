@@ -8,6 +8,7 @@ use redpoll::{Array, Lazy, Result, Tensor};
 use smallvec::SmallVec;
 use std::borrow::Cow;
 use std::cell::Cell;
+use std::sync::Arc;
 
 /// A kind of array: what creation functions are asked for. Where kinds meet, the result is of the last of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -17,12 +18,12 @@ pub(crate) enum Kind {
     Chunked,
 }
 
-/// An array of any kind.
+/// An array of any kind, shared: it is moved and cloned often.
 #[derive(Debug, Clone)]
 pub(crate) enum Any {
-    Tensor(Tensor),
-    Lazy(Lazy<Tensor>),
-    Chunked(Chunked<Tensor>),
+    Tensor(Arc<Tensor>),
+    Lazy(Arc<Lazy<Tensor>>),
+    Chunked(Arc<Chunked<Tensor>>),
 }
 
 thread_local! {
@@ -56,9 +57,10 @@ impl Any {
     /// The array as one of a kind: what is recorded is computed, a tensor is cut into the chunks of the scope.
     pub(crate) fn to_kind(&self, kind: Kind) -> Result<Self> {
         Ok(match kind {
-            Kind::Tensor => Self::Tensor(self.to_tensor()?.into_owned()),
-            Kind::Lazy => Self::Lazy(self.to_lazy()?.into_owned()),
-            Kind::Chunked => Self::Chunked(self.to_chunked()?.into_owned()),
+            _ if kind == self.kind() => self.clone(),
+            Kind::Tensor => self.to_tensor()?.into_owned().into(),
+            Kind::Lazy => self.to_lazy()?.into_owned().into(),
+            Kind::Chunked => self.to_chunked()?.into_owned().into(),
         })
     }
 
@@ -121,7 +123,16 @@ impl Array for Any {
     fn eval(call: &Call<'_>, inputs: &[&Self]) -> Result<Outputs<Self>> {
         let kinds = inputs.iter().map(|input| input.kind());
         match kinds.max().unwrap_or_else(|| CREATED.get()) {
-            Kind::Tensor => eval(call, inputs, |&input| input.to_tensor()),
+            Kind::Tensor => {
+                let tensors: SmallVec<[&Tensor; 3]> = inputs
+                    .iter()
+                    .map(|input| match input {
+                        Self::Tensor(tensor) => &**tensor,
+                        _ => unreachable!("the last of the kinds is that of tensors"),
+                    })
+                    .collect();
+                Ok(Tensor::eval(call, &tensors)?.into_iter().map(Into::into).collect())
+            }
             Kind::Lazy => eval(call, inputs, |&input| input.to_lazy()),
             Kind::Chunked => eval(call, inputs, |&input| input.to_chunked()),
         }
@@ -129,9 +140,9 @@ impl Array for Any {
 
     fn element(&self, index: &[usize]) -> Result<Self> {
         Ok(match self {
-            Self::Tensor(tensor) => Self::Tensor(tensor.element(index)?),
-            Self::Lazy(lazy) => Self::Lazy(lazy.element(index)?),
-            Self::Chunked(chunked) => Self::Chunked(chunked.element(index)?),
+            Self::Tensor(tensor) => tensor.element(index)?.into(),
+            Self::Lazy(lazy) => lazy.element(index)?.into(),
+            Self::Chunked(chunked) => chunked.element(index)?.into(),
         })
     }
 
@@ -141,9 +152,9 @@ impl Array for Any {
 
     fn persist(&self) -> Result<Self> {
         Ok(match self {
-            Self::Tensor(tensor) => Self::Tensor(tensor.clone()),
-            Self::Lazy(lazy) => Self::Lazy(lazy.persist()?),
-            Self::Chunked(chunked) => Self::Chunked(chunked.persist()?),
+            Self::Tensor(_) => self.clone(),
+            Self::Lazy(lazy) => lazy.persist()?.into(),
+            Self::Chunked(chunked) => chunked.persist()?.into(),
         })
     }
 
@@ -157,7 +168,7 @@ macro_rules! from_kinds {
     ($($Kind:ident $Array:ty,)+) => {$(
         impl From<$Array> for Any {
             fn from(array: $Array) -> Self {
-                Self::$Kind(array)
+                Self::$Kind(Arc::new(array))
             }
         }
     )+};

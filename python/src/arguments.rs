@@ -12,10 +12,9 @@ use redpoll::chunked::{AxisChunks, Chunks};
 use redpoll::dtype::{DType, Scalar, Weak};
 use redpoll::standard::{Axes, Operand};
 use smallvec::{SmallVec, smallvec};
-use std::sync::Arc;
 
 /// An array.
-pub(crate) struct ArrayArg(pub Arc<Any>);
+pub(crate) struct ArrayArg(pub Any);
 
 impl<'py> FromPyObject<'_, 'py> for ArrayArg {
     type Error = PyErr;
@@ -35,7 +34,7 @@ impl<'py> FromPyObject<'_, 'py> for ArrayArg {
 /// An array or a number.
 #[derive(Debug, Clone)]
 pub(crate) enum OperandArg {
-    Array(Arc<Any>),
+    Array(Any),
     /// Of Python: it takes the data type of the array beside it.
     Weak(Weak),
     /// Of NumPy: its data type counts.

@@ -12,7 +12,7 @@ use crate::any::{Any, Kind};
 use pyo3::prelude::*;
 use redpoll::chunked::Chunked;
 use redpoll::{Lazy, Tensor};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 /// An array of the Python array API standard: what `redpoll.Tensor`, `redpoll.lazy.Array` and `redpoll.chunked.Array`
 /// have in common.
@@ -21,7 +21,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// to.
 #[pyclass(subclass, frozen, weakref, name = "Array", module = "redpoll._redpoll")]
 pub(crate) struct PyArray {
-    held: Mutex<Arc<Any>>,
+    held: Mutex<Any>,
 }
 
 /// A tensor: an array in memory, in any sparse or dense format.
@@ -38,20 +38,20 @@ pub(crate) struct PyChunked;
 
 impl PyArray {
     /// The array that the object holds now.
-    pub(crate) fn held(&self) -> Arc<Any> {
+    pub(crate) fn held(&self) -> Any {
         self.held.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Replaces it.
     pub(crate) fn hold(&self, array: Any) {
-        *self.held.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(array);
+        *self.held.lock().unwrap_or_else(PoisonError::into_inner) = array;
     }
 }
 
 /// The Python object of an array, of the class of its kind.
 pub(crate) fn object(py: Python<'_>, array: Any) -> PyResult<Py<PyAny>> {
     let kind = array.kind();
-    let base = PyClassInitializer::from(PyArray { held: Mutex::new(Arc::new(array)) });
+    let base = PyClassInitializer::from(PyArray { held: Mutex::new(array) });
     Ok(match kind {
         Kind::Tensor => Py::new(py, base.add_subclass(PyTensor))?.into_any(),
         Kind::Lazy => Py::new(py, base.add_subclass(PyLazy))?.into_any(),
@@ -78,24 +78,24 @@ pub(crate) fn objects(py: Python<'_>, arrays: Vec<Any>) -> PyResult<Vec<Py<PyAny
 
 /// The tensor that a `redpoll.Tensor` holds.
 pub(crate) fn tensor_of(slf: &Bound<'_, PyTensor>) -> Tensor {
-    match &*slf.as_super().get().held() {
-        Any::Tensor(tensor) => tensor.clone(),
+    match &slf.as_super().get().held() {
+        Any::Tensor(tensor) => Tensor::clone(tensor),
         _ => unreachable!("objects of this class are made of tensors only"),
     }
 }
 
 /// The chunked array that a `redpoll.chunked.Array` holds.
 pub(crate) fn chunked_of(slf: &Bound<'_, PyChunked>) -> Chunked<Tensor> {
-    match &*slf.as_super().get().held() {
-        Any::Chunked(chunked) => chunked.clone(),
+    match &slf.as_super().get().held() {
+        Any::Chunked(chunked) => Chunked::clone(chunked),
         _ => unreachable!("objects of this class are made of chunked arrays only"),
     }
 }
 
 /// The lazy array that a `redpoll.lazy.Array` holds.
 pub(crate) fn lazy_of(slf: &Bound<'_, PyLazy>) -> Lazy<Tensor> {
-    match &*slf.as_super().get().held() {
-        Any::Lazy(lazy) => lazy.clone(),
+    match &slf.as_super().get().held() {
+        Any::Lazy(lazy) => Lazy::clone(lazy),
         _ => unreachable!("objects of this class are made of lazy arrays only"),
     }
 }

@@ -282,8 +282,8 @@ fn map_blocks(
 }
 
 fn chunked_arrays(arrays: &Bound<'_, PyTuple>) -> PyResult<Vec<Chunked<Tensor>>> {
-    let chunked = |array: Bound<'_, PyAny>| match &*array.extract::<ArrayArg>()?.0 {
-        Any::Chunked(chunked) => Ok(chunked.clone()),
+    let chunked = |array: Bound<'_, PyAny>| match &array.extract::<ArrayArg>()?.0 {
+        Any::Chunked(chunked) => Ok(Chunked::clone(chunked)),
         _ => Err(PyValueError::new_err("expected chunked arrays; use redpoll.chunked.from_tensor")),
     };
     arrays.iter().map(chunked).collect()

@@ -44,8 +44,8 @@ fn from_tensor(py: Python<'_>, x: &Bound<'_, PyAny>) -> PyResult<ArrayObject> {
 #[pyfunction]
 #[pyo3(name = "lazy_compute", signature = (*arrays))]
 fn compute<'py>(py: Python<'py>, arrays: &Bound<'py, PyTuple>) -> PyResult<Bound<'py, PyTuple>> {
-    let lazy = |array: Bound<'_, PyAny>| match &*array.extract::<ArrayArg>()?.0 {
-        Any::Lazy(lazy) => Ok(lazy.clone()),
+    let lazy = |array: Bound<'_, PyAny>| match &array.extract::<ArrayArg>()?.0 {
+        Any::Lazy(lazy) => Ok(Lazy::clone(lazy)),
         _ => Err(PyValueError::new_err("expected lazy arrays; use redpoll.lazy.from_tensor")),
     };
     let arrays: Vec<Lazy<Tensor>> = arrays.iter().map(lazy).collect::<PyResult<_>>()?;

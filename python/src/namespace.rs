@@ -37,7 +37,7 @@ fn apply(
     x: &ArrayArg,
     f: impl FnOnce(&Any) -> Result<Any> + Send,
 ) -> PyResult<Py<PyAny>> {
-    let x = &*x.0;
+    let x = &x.0;
     array::object(py, run(py, || f(x))?)
 }
 
@@ -48,7 +48,7 @@ fn apply2(
     x2: &ArrayArg,
     f: impl FnOnce(&Any, &Any) -> Result<Any> + Send,
 ) -> PyResult<Py<PyAny>> {
-    let (x1, x2) = (&*x1.0, &*x2.0);
+    let (x1, x2) = (&x1.0, &x2.0);
     array::object(py, run(py, || f(x1, x2))?)
 }
 

@@ -1,7 +1,6 @@
 //! Pickling: a tensor as its levels, leaf and fill. The arrays among them are NumPy's, which protocol 5 takes out of
 //! band.
 
-use crate::any::Any;
 use crate::arguments::ChunksArg;
 use crate::array::{
     ArrayObject, PyChunked, PyLazy, PyTensor, chunked_of, lazy_of, object, tensor_of,
@@ -155,7 +154,7 @@ fn read_tensor(
 #[pyo3(name = "_chunked")]
 fn read_chunked(tensor: &Bound<'_, PyTensor>, chunks: ChunksArg) -> PyResult<ArrayObject> {
     let chunked = Chunked::from_array(&tensor_of(tensor), chunks.0).map_err(raise)?;
-    Ok(ArrayObject(Any::Chunked(chunked)))
+    Ok(ArrayObject(chunked.into()))
 }
 
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {

@@ -119,8 +119,11 @@ def test_progress_and_threads():
 
 def test_ctrl_c_cancels():
     import _thread
+    import signal
     import time
 
+    # A process that runs in the background may have been told to ignore it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     x = rp.chunked.from_tensor(rp.ones(400), chunks=1)
 
     def slow(block):

@@ -39,7 +39,8 @@ const POINTERS_ALWAYS: u128 = 1024;
 /// that of the input; of a contraction first the axes of one operand and then those of the other, whichever sorts
 /// less; of what is sorted or scanned that of the input with the axis innermost; of what is created or reshaped
 /// row-major. Scans of sparse fibers are runs by nature: `sparse(…runs(element))`, if runs have two elements or more on
-/// average and are fewer than the elements that differ from the fill. A [`Family`] in the [`Options`] takes the place of the whole rule, the order included.
+/// average and are fewer than the elements that differ from the fill. A [`Family`] in the [`Options`] takes the place of
+/// the whole rule, the order included.
 ///
 /// ```
 /// use redpoll::{engine::result_format, tensor::Format};

@@ -138,12 +138,12 @@ impl PyArray {
 
     fn __iter__(&self) -> PyResult<Rows> {
         let length = self.__len__()?;
-        Ok(Rows { array: self.held().as_ref().clone(), next: 0, length })
+        Ok(Rows { array: self.held(), next: 0, length })
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
         let held = self.held();
-        match &*held {
+        match &held {
             Any::Tensor(tensor) => {
                 if (1..=SMALL).contains(&held.size()) {
                     let text = run(py, || Ok(tensor.to_string()))?;
@@ -159,7 +159,7 @@ impl PyArray {
     }
 
     fn __str__(&self, py: Python<'_>) -> PyResult<String> {
-        match &*self.held() {
+        match &self.held() {
             Any::Tensor(tensor) => run(py, || Ok(tensor.to_string())),
             Any::Lazy(lazy) => run(py, || Ok(lazy.to_string())),
             Any::Chunked(chunked) => run(py, || Ok(chunked.to_string())),
@@ -167,7 +167,7 @@ impl PyArray {
     }
 
     fn __copy__(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
-        object(py, self.held().as_ref().clone())
+        object(py, self.held())
     }
 
     /// Memory is shared until one of the two is assigned to.

@@ -11,12 +11,11 @@ use pyo3::types::{PyBool, PyEllipsis, PyList, PySlice, PyTuple};
 use redpoll::Array;
 use redpoll::standard::{IndexArray, Ix, Key};
 use smallvec::SmallVec;
-use std::sync::Arc;
 
 /// One item of an index expression.
 enum Item {
     Basic(Ix),
-    Array(Arc<Any>),
+    Array(Any),
     /// Of lists and of NumPy.
     Elements(numpy::Elements),
     Bool(bool),

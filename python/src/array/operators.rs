@@ -8,7 +8,6 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use redpoll::standard::Func;
 use redpoll::{Array, Result};
-use std::sync::Arc;
 
 impl PyArray {
     /// A function of this array and an operand; `NotImplemented` for anything else, so that Python asks the other.
@@ -162,7 +161,7 @@ impl PyArray {
 }
 
 /// The matrix product, if the other operand is an array.
-fn product(other: &Bound<'_, PyAny>, factors: Option<[Arc<Any>; 2]>) -> PyResult<Py<PyAny>> {
+fn product(other: &Bound<'_, PyAny>, factors: Option<[Any; 2]>) -> PyResult<Py<PyAny>> {
     let py = other.py();
     match factors {
         Some([left, right]) => object(py, run(py, || left.matmul(&right))?),

@@ -75,14 +75,14 @@ impl Linalg {
     /// Eigenvalues and eigenvectors of square matrices, complex.
     #[pyo3(signature = (x, /))]
     fn eig<'py>(&self, py: Python<'py>, x: ArrayArg) -> PyResult<Bound<'py, PyAny>> {
-        let eig = run(py, || linalg::eig(&*x.0))?;
+        let eig = run(py, || linalg::eig(&x.0))?;
         named_tuple(py, "Eig", vec![eig.eigenvalues, eig.eigenvectors])
     }
 
     /// Eigenvalues, ascending, and orthonormal eigenvectors of Hermitian matrices.
     #[pyo3(signature = (x, /))]
     fn eigh<'py>(&self, py: Python<'py>, x: ArrayArg) -> PyResult<Bound<'py, PyAny>> {
-        let eigh = run(py, || linalg::eigh(&*x.0))?;
+        let eigh = run(py, || linalg::eigh(&x.0))?;
         named_tuple(py, "Eigh", vec![eigh.eigenvalues, eigh.eigenvectors])
     }
 
@@ -145,14 +145,14 @@ impl Linalg {
                 return Err(PyValueError::new_err(message));
             }
         };
-        let qr = run(py, || linalg::qr(&*x.0, complete))?;
+        let qr = run(py, || linalg::qr(&x.0, complete))?;
         named_tuple(py, "QR", vec![qr.q, qr.r])
     }
 
     /// The signs, and the logarithms of the moduli, of the determinants of square matrices.
     #[pyo3(signature = (x, /))]
     fn slogdet<'py>(&self, py: Python<'py>, x: ArrayArg) -> PyResult<Bound<'py, PyAny>> {
-        let slogdet = run(py, || linalg::slogdet(&*x.0))?;
+        let slogdet = run(py, || linalg::slogdet(&x.0))?;
         named_tuple(py, "Slogdet", vec![slogdet.sign, slogdet.logabsdet])
     }
 
@@ -170,7 +170,7 @@ impl Linalg {
         x: ArrayArg,
         full_matrices: bool,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let svd = run(py, || linalg::svd(&*x.0, full_matrices))?;
+        let svd = run(py, || linalg::svd(&x.0, full_matrices))?;
         named_tuple(py, "SVD", vec![svd.u, svd.s, svd.vh])
     }
 

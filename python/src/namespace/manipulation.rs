@@ -11,10 +11,9 @@ use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 use redpoll::standard::{Repetitions, broadcast_shapes};
 use redpoll::{Array, Result};
-use std::sync::Arc;
 
 /// The arrays of a list or tuple.
-pub(super) struct Arrays(pub(super) Vec<Arc<Any>>);
+pub(super) struct Arrays(pub(super) Vec<Any>);
 
 impl<'py> FromPyObject<'_, 'py> for Arrays {
     type Error = PyErr;
@@ -26,7 +25,7 @@ impl<'py> FromPyObject<'_, 'py> for Arrays {
 
 impl Arrays {
     pub(super) fn refs(&self) -> Vec<&Any> {
-        self.0.iter().map(|array| &**array).collect()
+        self.0.iter().collect()
     }
 }
 
@@ -136,7 +135,7 @@ impl Namespace {
     ) -> PyResult<Py<PyAny>> {
         apply(py, &x, |x| {
             let repetitions = match &repeats {
-                Repeats::Counts(counts) => Repetitions::from(&*counts.0),
+                Repeats::Counts(counts) => Repetitions::from(&counts.0),
                 Repeats::Each(times) => Repetitions::Each(*times),
             };
             match axis {

@@ -66,7 +66,7 @@ impl Namespace {
         };
         let places = run(py, || {
             let x2 = beside("searchsorted", &x2, &x1.0)?;
-            x1.0.searchsorted(&*x2, right, sorter.as_ref().map(|sorter| &*sorter.0))
+            x1.0.searchsorted(&*x2, right, sorter.as_ref().map(|sorter| &sorter.0))
         })?;
         object(py, places)
     }

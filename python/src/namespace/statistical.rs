@@ -127,7 +127,7 @@ impl Namespace {
         append: Option<ArrayArg>,
     ) -> PyResult<Py<PyAny>> {
         apply(py, &x, |x| {
-            let [prepend, append] = [&prepend, &append].map(|end| end.as_ref().map(|end| &*end.0));
+            let [prepend, append] = [&prepend, &append].map(|end| end.as_ref().map(|end| &end.0));
             x.diff(n, axis, prepend, append)
         })
     }

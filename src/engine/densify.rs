@@ -6,9 +6,9 @@
 use super::Census;
 use super::format::check_dense;
 use crate::Result;
-use crate::buffer::Values;
-use crate::standard::Shape;
 use crate::tensor::{Format, Tensor};
+#[cfg(any(feature = "linalg", feature = "fft"))]
+use crate::{buffer::Values, standard::Shape};
 
 /// An operand of the operation `op` on `inputs`, in dense levels with its axes in this order.
 ///
@@ -38,6 +38,7 @@ pub(super) fn densify(
 ///
 /// # Errors
 /// As of [`densify`].
+#[cfg(any(feature = "linalg", feature = "fft"))]
 pub(super) fn dense_values(
     op: &'static str,
     operand: &Tensor,

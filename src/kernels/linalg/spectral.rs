@@ -34,10 +34,15 @@ fn balanced<T: Field>(a: MatRef<'_, T>) -> (Mat<T>, f64) {
 /// Ascending eigenvalues of the lower triangles, and orthonormal eigenvectors.
 pub(super) fn eigh<T: Field>(stack: &Stack<'_, T>, vectors: bool) -> Result<Outputs> {
     let n = stack.rows;
-    let scratch = self_adjoint_evd_scratch::<T>(n, compute(vectors), Par::Seq, Default::default());
+    // faer subtracts 1 from the size.
+    let scratch =
+        self_adjoint_evd_scratch::<T>(n.max(1), compute(vectors), Par::Seq, Default::default());
     let mut memory = MemBuffer::new(scratch);
     let (mut values, mut columns): (Vec<f64>, Vec<T>) = (Vec::new(), Vec::new());
     for (_, a) in stack.finite_matrices()? {
+        if n == 0 {
+            continue;
+        }
         let (a, scale) = balanced(a);
         let mut s = Diag::<T>::zeros(n);
         let mut u = vectors.then(|| Mat::<T>::zeros(n, n));

@@ -84,11 +84,7 @@ pub fn to_values(values: ValuesRef<'_>) -> Values {
 
 /// Hands over `out` piece by piece, in parallel, with the position of each piece's first element.
 pub(crate) fn for_pieces<T: Send>(out: &mut [T], piece: impl Fn(usize, &mut [T]) + Sync) {
-    if out.len() <= PIECE {
-        piece(0, out);
-    } else {
-        parallel::for_each_chunk(out, PIECE, |p, out| piece(p * PIECE, out));
-    }
+    parallel::for_each_chunk(out, PIECE, |p, out| piece(p * PIECE, out));
 }
 
 /// Hands over `out` segment by segment, segment s being `out[ptr[s]..ptr[s + 1]]`. In parallel: neighbours go together

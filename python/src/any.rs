@@ -6,7 +6,6 @@ use redpoll::chunked::{Chunked, Options};
 use redpoll::standard::{Call, Footprint, Meta, Outputs, Settings};
 use redpoll::{Array, Lazy, Result, Tensor};
 use smallvec::SmallVec;
-use std::borrow::Cow;
 use std::cell::Cell;
 use std::sync::Arc;
 
@@ -57,47 +56,47 @@ impl Any {
     /// The array as one of a kind: what is recorded is computed, a tensor is cut into the chunks of the scope.
     pub(crate) fn to_kind(&self, kind: Kind) -> Result<Self> {
         Ok(match kind {
-            _ if kind == self.kind() => self.clone(),
-            Kind::Tensor => self.to_tensor()?.into_owned().into(),
-            Kind::Lazy => self.to_lazy()?.into_owned().into(),
-            Kind::Chunked => self.to_chunked()?.into_owned().into(),
+            Kind::Tensor => Self::Tensor(self.to_tensor()?),
+            Kind::Lazy => Self::Lazy(self.to_lazy()?),
+            Kind::Chunked => Self::Chunked(self.to_chunked()?),
         })
     }
 
     /// The elements in memory, computed where they are only recorded.
-    pub(crate) fn to_tensor(&self) -> Result<Cow<'_, Tensor>> {
+    pub(crate) fn to_tensor(&self) -> Result<Arc<Tensor>> {
         Ok(match self {
-            Self::Tensor(tensor) => Cow::Borrowed(tensor),
-            Self::Lazy(lazy) => Cow::Owned(lazy.compute()?),
-            Self::Chunked(chunked) => Cow::Owned(chunked.compute()?),
+            Self::Tensor(tensor) => Arc::clone(tensor),
+            Self::Lazy(lazy) => lazy.compute()?.into(),
+            Self::Chunked(chunked) => chunked.compute()?.into(),
         })
     }
 
-    fn to_lazy(&self) -> Result<Cow<'_, Lazy<Tensor>>> {
+    fn to_lazy(&self) -> Result<Arc<Lazy<Tensor>>> {
         Ok(match self {
-            Self::Lazy(lazy) => Cow::Borrowed(lazy),
-            other => Cow::Owned(Lazy::new(other.to_tensor()?.into_owned())),
+            Self::Lazy(lazy) => Arc::clone(lazy),
+            other => Lazy::new(Arc::unwrap_or_clone(other.to_tensor()?)).into(),
         })
     }
 
-    fn to_chunked(&self) -> Result<Cow<'_, Chunked<Tensor>>> {
+    fn to_chunked(&self) -> Result<Arc<Chunked<Tensor>>> {
         Ok(match self {
-            Self::Chunked(chunked) => Cow::Borrowed(chunked),
+            Self::Chunked(chunked) => Arc::clone(chunked),
             other => {
                 let chunks = Options::current().chunks;
-                Cow::Owned(Chunked::from_array(&*other.to_tensor()?, chunks)?)
+                Chunked::from_array(&*other.to_tensor()?, chunks)?.into()
             }
         })
     }
 }
 
 /// Evaluates an operation on one kind of array.
-fn eval<'a, A: Array + Into<Any>>(
+fn eval<A: Array + Into<Any>>(
     call: &Call<'_>,
-    inputs: &[&'a Any],
-    of: impl FnMut(&&'a Any) -> Result<Cow<'a, A>>,
+    inputs: &[&Any],
+    of: impl Fn(&Any) -> Result<Arc<A>>,
 ) -> Result<Outputs<Any>> {
-    let inputs: SmallVec<[Cow<'_, A>; 3]> = inputs.iter().map(of).collect::<Result<_>>()?;
+    let inputs: SmallVec<[Arc<A>; 3]> =
+        inputs.iter().map(|input| of(input)).collect::<Result<_>>()?;
     let inputs: SmallVec<[&A; 3]> = inputs.iter().map(AsRef::as_ref).collect();
     Ok(A::eval(call, &inputs)?.into_iter().map(Into::into).collect())
 }
@@ -123,18 +122,9 @@ impl Array for Any {
     fn eval(call: &Call<'_>, inputs: &[&Self]) -> Result<Outputs<Self>> {
         let kinds = inputs.iter().map(|input| input.kind());
         match kinds.max().unwrap_or_else(|| CREATED.get()) {
-            Kind::Tensor => {
-                let tensors: SmallVec<[&Tensor; 3]> = inputs
-                    .iter()
-                    .map(|input| match input {
-                        Self::Tensor(tensor) => &**tensor,
-                        _ => unreachable!("the last of the kinds is that of tensors"),
-                    })
-                    .collect();
-                Ok(Tensor::eval(call, &tensors)?.into_iter().map(Into::into).collect())
-            }
-            Kind::Lazy => eval(call, inputs, |&input| input.to_lazy()),
-            Kind::Chunked => eval(call, inputs, |&input| input.to_chunked()),
+            Kind::Tensor => eval(call, inputs, Self::to_tensor),
+            Kind::Lazy => eval(call, inputs, Self::to_lazy),
+            Kind::Chunked => eval(call, inputs, Self::to_chunked),
         }
     }
 

@@ -14,6 +14,7 @@ use redpoll::chunked::{
 };
 use redpoll::standard::resolve_axes;
 use redpoll::{Array, Result, Tensor};
+use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
 
@@ -204,7 +205,7 @@ fn called(
     // NumPy's arrays, scipy's … are as good.
     let array = py.import("redpoll")?.call_method1("asarray", (result,))?;
     let array = array.cast::<PyArray>()?.get().held();
-    run(py, || array.to_tensor().map(|tensor| tensor.into_owned()))
+    run(py, || array.to_tensor().map(Arc::unwrap_or_clone))
 }
 
 /// Where a block is: what a function of `map_blocks` is told beside the block, with `info=True`.

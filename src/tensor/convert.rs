@@ -40,8 +40,8 @@ impl Tensor {
         if format.is_dense() {
             return self.to_dense(format);
         }
-        if let Some(places) = self.bits_of(format) {
-            return self.to_bitmap(format, &places);
+        if let Some(bitmap) = self.to_bitmap(format)? {
+            return Ok(bitmap);
         }
         self.in_format(&self.pattern.coordinates()?, format)
     }
@@ -181,13 +181,7 @@ impl Tensor {
             let order = self.dims_of(format.order());
             gather::transpose(self.leaf.values().view(), self.pattern.dims(), &order).into()
         } else {
-            // The stride, in the result, of each dimension that this tensor is stored by.
-            let mut strides: Shape = self.order.clone();
-            let mut stride = 1;
-            for (&axis, &n) in format.order().iter().zip(&dims).rev() {
-                strides[self.dims_of(&[axis])[0]] = stride;
-                stride *= n;
-            }
+            let strides = self.strides_in(format);
             let mut values = self.leaf.values();
             let to = match self.pattern.offsets(&strides) {
                 Some(to) => to,
@@ -206,31 +200,39 @@ impl Tensor {
         Self::with_leaf_of(Arc::new(pattern), leaf, self.fill, format)
     }
 
-    /// The bits that are set in a format of dense levels over one bitmap, if the tensor is stored in its order.
-    fn bits_of(&self, format: &Format) -> Option<Indices> {
-        let (last, outer) = format.levels().split_last()?;
-        let is_bitmap = *last == LevelKind::Bitmap && outer.iter().all(|&k| k == LevelKind::Dense);
+    /// Dense levels over one bitmap, if that is the format, the tensor is stored in its order, and no runs share values:
+    /// the values stay as they are.
+    fn to_bitmap(&self, format: &Format) -> Result<Option<Self>> {
+        let Some((LevelKind::Bitmap, outer)) = format.levels().split_last() else {
+            return Ok(None);
+        };
+        let is_bitmap = outer.iter().all(|&k| k == LevelKind::Dense);
         if !is_bitmap || format.order() != self.order() || self.meta.size() == 0 {
-            return None;
+            return Ok(None);
         }
-        let mut strides: Shape = self.order.clone();
-        let mut stride = 1_usize;
-        for (own, &n) in strides.iter_mut().zip(self.pattern.dims()).rev() {
-            *own = stride;
-            stride = stride.checked_mul(n)?;
-        }
-        self.pattern.offsets(&strides)
-    }
-
-    fn to_bitmap(&self, format: &Format, places: &Indices) -> Result<Self> {
         let dims = self.pattern.dims();
         let len = checked_size("to_format", dims)?;
+        let Some(places) = self.pattern.offsets(&self.strides_in(format)) else {
+            return Ok(None);
+        };
         let mut bits = gather::filled("to_format", 0_u64, len.div_ceil(64))?;
         places.iter().for_each(|p| bits[p / 64] |= 1 << (p % 64));
-        let mut levels = vec![Level::Dense; dims.len() - 1];
+        let mut levels = vec![Level::Dense; outer.len()];
         levels.push(Level::bitmap(bits.into()));
         let pattern = Arc::new(Pattern::new_unchecked(dims, levels));
-        Self::with_leaf_of(pattern, self.leaf.clone(), self.fill, format)
+        Self::with_leaf_of(pattern, self.leaf.clone(), self.fill, format).map(Some)
+    }
+
+    /// For each dimension that this tensor is stored by, its stride in a dense array in the order of a format. There are
+    /// no more elements than can be counted.
+    fn strides_in(&self, format: &Format) -> Shape {
+        let mut strides: Shape = self.order.clone();
+        let mut stride = 1;
+        for dim in self.dims_of(format.order()).into_iter().rev() {
+            strides[dim] = stride;
+            stride *= self.pattern.dims()[dim];
+        }
+        strides
     }
 
     /// A pattern and its values with the kind of leaf and the order of a format.

@@ -53,8 +53,8 @@ fn main() -> ExitCode {
         ["features"] => features::run(&mut steps),
         ["ci"] => ci(&mut steps),
         ["bench"] => bench::run(&mut steps, None),
-        ["overhead"] => python::overhead(&mut steps),
         ["bench", name] => bench::run(&mut steps, Some(name)),
+        ["overhead"] => python::overhead(&mut steps),
         ["coverage"] => coverage::run(&mut steps),
         ["help" | "--help" | "-h"] => {
             println!("{USAGE}");

@@ -33,6 +33,58 @@ pub enum Error {
     Numeric(#[from] NumericError),
 }
 
+impl Error {
+    /// The error with another operation named in it: the function that was called, where what failed is a step of it.
+    ///
+    /// ```
+    /// use redpoll::{Array, Tensor, dtype::DType};
+    /// let error = Tensor::zeros([2, 3], DType::Int8)?.sum(5).unwrap_err();
+    /// assert_eq!(error.named("total").to_string(), "total: axis 5 is out of range for 2 dimensions");
+    /// # Ok::<(), redpoll::Error>(())
+    /// ```
+    #[must_use]
+    pub fn named(mut self, operation: &str) -> Self {
+        if let Some(op) = self.op_mut() {
+            operation.clone_into(op);
+        }
+        self
+    }
+
+    /// The operation that the message names, if it names one.
+    fn op_mut(&mut self) -> Option<&mut String> {
+        match self {
+            Self::Shape(
+                ShapeError::Broadcast { op, .. }
+                | ShapeError::Axis { op, .. }
+                | ShapeError::RepeatedAxis { op, .. }
+                | ShapeError::Index { op, .. }
+                | ShapeError::Mismatch { op, .. }
+                | ShapeError::Parameter { op, .. }
+                | ShapeError::Arity { op, .. }
+                | ShapeError::TooLarge { op, .. },
+            )
+            | Self::DType(
+                DTypeError::Unsupported { op, .. }
+                | DTypeError::NoPromotion { op, .. }
+                | DTypeError::Cast { op, .. }
+                | DTypeError::Range { op, .. },
+            )
+            | Self::Memory(MemoryError::Densifies { op, .. } | MemoryError::Allocation { op, .. })
+            | Self::Chunk(ChunkError::Grid { op, .. } | ChunkError::Block { op, .. })
+            | Self::Numeric(
+                NumericError::NoConvergence { op }
+                | NumericError::Singular { op, .. }
+                | NumericError::NotPositiveDefinite { op, .. }
+                | NumericError::Value { op, .. },
+            ) => Some(op),
+            Self::DType(DTypeError::Unknown { .. })
+            | Self::Format(_)
+            | Self::Chunk(ChunkError::Task { .. } | ChunkError::User { .. } | ChunkError::Cancelled)
+            | Self::Io(_) => None,
+        }
+    }
+}
+
 /// Shapes, axes or indices that do not fit an operation.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]

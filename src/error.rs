@@ -69,7 +69,9 @@ impl Error {
                 | DTypeError::Cast { op, .. }
                 | DTypeError::Range { op, .. },
             )
-            | Self::Memory(MemoryError::Densifies { op, .. } | MemoryError::Allocation { op, .. })
+            | Self::Memory(
+                MemoryError::Densifies { op, .. } | MemoryError::Allocation { op, .. },
+            )
             | Self::Chunk(ChunkError::Grid { op, .. } | ChunkError::Block { op, .. })
             | Self::Numeric(
                 NumericError::NoConvergence { op }
@@ -79,7 +81,9 @@ impl Error {
             ) => Some(op),
             Self::DType(DTypeError::Unknown { .. })
             | Self::Format(_)
-            | Self::Chunk(ChunkError::Task { .. } | ChunkError::User { .. } | ChunkError::Cancelled)
+            | Self::Chunk(
+                ChunkError::Task { .. } | ChunkError::User { .. } | ChunkError::Cancelled,
+            )
             | Self::Io(_) => None,
         }
     }

@@ -1,20 +1,23 @@
 //! HDF5 as the formats above it need it: names, attributes, and arrays read by windows of rows.
 //!
 //! The reader behind it (`hdf5-pure`) does not show through: another one could take its place by changing this
-//! module alone. Three things are added to it:
+//! module alone. Four things are added to it:
 //!
 //! - **No panic.** Every call goes through [`Place::guard`], which turns a panic of the reader on malformed bytes
 //!   into an error that names the file and the item. (It needs unwinding: a program built with `panic = "abort"`
 //!   aborts instead.)
 //! - **Nothing partial, nothing absurd.** Before the first read of an array its storage is checked: every chunk is
 //!   there, lies inside the file, and could hold what it says. An array that promises more than the file can hold
-//!   is an error, not an allocation.
+//!   is an error, not an allocation. No part of the file counts twice: chunks do not overlap, the texts of an array
+//!   take no more than four times the bytes of the file and 64 MiB, and no call of the reader reads more.
+//! - **Links.** Soft links are followed, up to 16 to one item; a link to another file is an error that says so.
 //! - **Records are groups.** A field of an array of records is found under the array's path, as if the array were
 //!   a group of arrays, because that is how older files say the same thing.
 
 mod dataset;
 mod element;
 mod heap;
+mod links;
 mod source;
 
 pub(crate) use dataset::Dataset;
@@ -139,6 +142,7 @@ impl Place {
 /// Runs a call of the reader. A panic in it is a file that it did not expect; nothing of ours is left half done by
 /// it, since the closures only read.
 fn guard<T>(call: impl FnOnce() -> Result<T, hdf5_pure::Error>) -> Result<T, String> {
+    source::begin();
     match catch_unwind(AssertUnwindSafe(call)) {
         Ok(result) => result.map_err(|error| error.to_string()),
         Err(panic) => {
@@ -191,11 +195,14 @@ impl File {
     /// The names of what is found directly under a group, sorted, or under an array of records, in their order.
     pub(crate) fn members(&self, item: &str) -> Result<Vec<String>> {
         if let Some(group) = self.group(item)? {
-            let mut names = self.place(item).guard(|| {
-                let mut names = group.groups()?;
-                names.extend(group.datasets()?);
-                Ok(names)
-            })?;
+            let mut names = self.link_names(item)?;
+            if names.is_empty() {
+                names = self.place(item).guard(|| {
+                    let mut names = group.groups()?;
+                    names.extend(group.datasets()?);
+                    Ok(names)
+                })?;
+            }
             names.sort_unstable();
             return Ok(names);
         }
@@ -246,11 +253,22 @@ impl File {
         if item.is_empty() {
             return Ok(Some(self.reader.root()));
         }
-        self.place(item).guard(|| found(self.reader.group(item)))
+        self.find(item, |path| self.reader.group(path))
     }
 
     fn reader_array(&self, item: &str) -> Result<Option<hdf5_pure::Dataset>> {
-        self.place(item).guard(|| found(self.reader.dataset(item)))
+        self.find(item, |path| self.reader.dataset(path))
+    }
+
+    /// What the reader finds where the soft links along a path lead.
+    fn find<T>(
+        &self,
+        item: &str,
+        open: impl Fn(&str) -> Result<T, hdf5_pure::Error>,
+    ) -> Result<Option<T>> {
+        // The reader takes a soft link for a damaged one.
+        let path = self.follow(item)?.map_or_else(|| item.to_owned(), |(path, _)| path);
+        self.place(item).guard(|| found(open(&path)))
     }
 }
 

@@ -23,6 +23,13 @@
 //! names of today: `raw.X`, the attributes `h5sparse_format` and `h5sparse_shape`, arrays of records for the data
 //! frames and for `obsm`, graphs under `uns/neighbors`.
 //!
+//! Soft links are followed; a link to another file is an error. Numbers of half precision are read as `float32`, of
+//! either byte order.
+//!
+//! A file takes the memory that what is read of it takes, and no bytes of it count twice: chunks that overlap are an
+//! error, and so are names that take more than four times the bytes of the file and 64 MiB, because many refer to the
+//! same one. (Compressed chunks become at most 1040 times their bytes.)
+//!
 //! Malformed files are errors that name the file, the item and the reason; a read gives everything that was asked
 //! for or an error.
 

@@ -168,6 +168,8 @@ impl Tensor {
     /// A matrix from compressed sparse rows: the column indices of row `r` are `indices[indptr[r]..indptr[r + 1]]`.
     /// The fill is 0 (or `false`), the format [CSR](Format::csr).
     ///
+    /// Indices and values beyond the last of `indptr` are dropped, as scipy drops them.
+    ///
     /// Where the indices of every row are strictly increasing, as scipy calls canonical, the arrays are taken over
     /// without a copy as far as their width allows. Else rows are sorted; a column that a row names twice is an
     /// error, or summed if asked for, which is what scipy's `sum_duplicates` does.
@@ -235,13 +237,15 @@ impl Tensor {
     ) -> Result<Self> {
         let [outer, inner] = [shape[format.order()[0]], shape[format.order()[1]]];
         let fill = Scalar::zero(values.dtype());
-        let stored = values.len();
-        let width = Width::for_counts([outer, inner, stored]);
-        same_length(&format!("{op}: indices"), indices.len(), stored)?;
+        let given = values.len();
+        let width = Width::for_counts([outer, inner, given]);
+        same_length(&format!("{op}: indices"), indices.len(), given)?;
         let what = format!("{op}: indptr");
-        let ptr = indptr.checked(&what, stored.saturating_add(1), width)?;
+        let ptr = indptr.checked(&what, given.saturating_add(1), width)?;
+        let stored = ptr.len().checked_sub(1).map_or(0, |last| ptr.get(last));
         pointers(&what, &ptr, outer, stored)?;
-        let idx = indices.checked(&format!("{op}: indices"), inner, width)?;
+        let values = if stored < given { values.slice(0..stored) } else { values };
+        let idx = indices.first(stored).checked(&format!("{op}: indices"), inner, width)?;
         with_width!(width, I => {
             let (ranges, index) = (ptr.as_slice::<I>().expect("given width"), idx.as_slice::<I>().expect("given width"));
             let increasing = |r: &[I]| index[r[0].get()..r[1].get()].windows(2).all(|w| w[0] < w[1]);

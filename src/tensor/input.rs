@@ -34,6 +34,17 @@ impl IndexInput {
         self.len() == 0
     }
 
+    /// The first ones, so many of them.
+    pub(crate) fn first(self, count: usize) -> Self {
+        if count == self.len() {
+            return self;
+        }
+        Self(match self.0 {
+            Input::Indices(indices) => Input::Indices(indices.slice(0..count)),
+            Input::Values(values) => Input::Values(values.slice(0..count)),
+        })
+    }
+
     /// The indices in a width, each of which must be below `bound`; `what` names the array in messages.
     ///
     /// # Errors

@@ -204,6 +204,9 @@ fn compressed_matrices_from_outside() {
     assert_eq!(unsorted.to_dense_values().unwrap(), vec![2., 3., 1., 0., 4., 0.].into());
     let twice = csr(vec![0, 3, 4], vec![2, 0, 2, 1], Duplicates::Sum).unwrap();
     assert_eq!(twice.to_dense_values().unwrap(), vec![2., 0., 4., 0., 4., 0.].into());
+    // What lies beyond the last row is not looked at.
+    let beyond = csr(vec![0, 1, 2], vec![2, 0, -5, 99], Duplicates::Error).unwrap();
+    assert_eq!((beyond.stored(), beyond.get(&[1, 0]).unwrap()), (2, 2.0.into()));
     let last = csr(vec![0, 3, 4], vec![2, 0, 2, 1], Duplicates::Last).unwrap();
     assert_eq!(last.to_dense_values().unwrap(), vec![2., 0., 3., 0., 4., 0.].into());
     for (ptr, idx, message) in [
@@ -213,7 +216,7 @@ fn compressed_matrices_from_outside() {
         (vec![0, -1, 1], vec![0], "from_csr: indptr: position 1 holds -1"),
         (vec![0, 1], vec![0], "from_csr: indptr: length is 2, but 3"),
         (vec![0, 1, 0], vec![0], "from_csr: indptr: position 2 holds 0: is below the one before"),
-        (vec![0, 0, 0], vec![0], "from_csr: indptr: position 2 holds 0: there are 1 children"),
+        (vec![0, 0, 2], vec![0], "from_csr: indptr: position 2 holds 2: is not in 0..2"),
     ] {
         let error = csr(ptr, idx, Duplicates::Error).unwrap_err().to_string();
         assert!(error.contains(message), "{error:?} does not contain {message:?}");

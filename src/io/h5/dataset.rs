@@ -158,8 +158,7 @@ impl Dataset {
             rest = tail;
         }
         // Rows that are read whole lie side by side, and are decoded as one: most arrays have one value in a row.
-        let packed =
-            self.offset == 0 && Some(self.row_bytes()?) == width.checked_mul(T::DTYPE.size());
+        let packed = self.offset == 0 && Some(self.row_bytes()?) == width.checked_mul(number.size);
         let decode = |(piece, out): (Range<usize>, &mut [T])| -> Result<()> {
             let raw = self.raw(piece.clone())?;
             if packed {
@@ -185,7 +184,7 @@ impl Dataset {
         out: &mut [T],
         (row, width): (usize, usize),
     ) -> Result<()> {
-        let size = number.dtype.size();
+        let size = number.size;
         let byte = |value: usize| self.offset.saturating_add(value.saturating_mul(size));
         let mut out = out.iter_mut().enumerate();
         for run in runs {
@@ -209,6 +208,9 @@ impl Dataset {
         let (base, offset_size, length_size) = self.heap;
         let mut heap = Heap::new(&self.bytes, base, offset_size, length_size);
         let size = match text {
+            Text::Fixed(0, _) => {
+                return Err(self.place.error("its texts are said to have no bytes"));
+            }
             Text::Fixed(size, _) => size,
             Text::Heap => heap.reference_size(),
         };
@@ -331,7 +333,7 @@ impl Dataset {
         let filtered = !self.reader.filters().is_empty();
 
         let chunks = self.place.guard(|| self.reader.chunks())?;
-        let mut present = Vec::new();
+        let (mut present, mut stored) = (Vec::new(), Vec::new());
         for chunk in &chunks {
             let mut number = 0;
             let mut in_grid = chunk.offset.len() == dimensions.len();
@@ -354,6 +356,13 @@ impl Dataset {
                 )));
             }
             present.push(number);
+            stored.push((chunk.address, chunk.storage_size));
+        }
+        stored.sort_unstable();
+        // Else a few bytes could be read as any number of values.
+        if let Some(two) = stored.windows(2).find(|two| two[1].0 - two[0].0 < two[0].1) {
+            let (first, second) = (two[0].0, two[1].0);
+            return Err(self.place.error(format!("its chunks at {first} and {second} overlap")));
         }
         present.sort_unstable();
         present.dedup();

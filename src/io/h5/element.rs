@@ -21,6 +21,8 @@ pub(crate) enum Type {
 pub(crate) struct Number {
     /// The data type.
     pub(crate) dtype: DType,
+    /// The bytes of one: those of the data type, or of a narrower one in the file.
+    pub(super) size: usize,
     /// Whether the most significant byte comes first.
     pub(super) big_endian: bool,
 }
@@ -112,6 +114,17 @@ fn fields(members: &[CompoundMember]) -> Vec<Field> {
     members.iter().map(field).collect()
 }
 
+/// The layout of a half-precision float, which is read as one of single precision.
+const HALF: FloatingPointLayout = FloatingPointLayout {
+    bit_offset: 0,
+    bit_precision: 16,
+    exponent_location: 10,
+    exponent_size: 5,
+    mantissa_location: 0,
+    mantissa_size: 10,
+    exponent_bias: 15,
+};
+
 /// The data type that a type of the file is, where it is one: integers and IEEE floats that fill their bytes; an
 /// enumeration of false and true; a record of a real and an imaginary part.
 fn number(datatype: &Datatype) -> Option<Number> {
@@ -136,22 +149,23 @@ fn number(datatype: &Datatype) -> Option<Number> {
                 (false, 8) => DType::UInt64,
                 _ => return None,
             };
-            Some(Number { dtype, big_endian: order(byte_order)? })
+            Some(Number { dtype, size: dtype.size(), big_endian: order(byte_order)? })
         }
         Datatype::FloatingPoint { size, byte_order, layout } => {
             let dtype = match (size, *layout) {
+                (2, HALF) => DType::Float32,
                 (4, FloatingPointLayout::IEEE754_BINARY32) => DType::Float32,
                 (8, FloatingPointLayout::IEEE754_BINARY64) => DType::Float64,
                 _ => return None,
             };
-            Some(Number { dtype, big_endian: order(byte_order)? })
+            Some(Number { dtype, size: *size as usize, big_endian: order(byte_order)? })
         }
         Datatype::Enumeration { size: 1, members, .. } => {
             let is = |name: &str, value: u8| {
                 members.iter().any(|m| m.name.eq_ignore_ascii_case(name) && m.value == [value])
             };
             let truth = members.len() == 2 && is("false", 0) && is("true", 1);
-            truth.then_some(Number { dtype: DType::Bool, big_endian: false })
+            truth.then_some(Number { dtype: DType::Bool, size: 1, big_endian: false })
         }
         Datatype::Compound { size, members } => {
             let [real, imaginary] = members.as_slice() else { return None };
@@ -163,12 +177,12 @@ fn number(datatype: &Datatype) -> Option<Number> {
                 _ => return None,
             };
             let side_by_side = real.byte_offset == 0
-                && imaginary.byte_offset == part.dtype.size() as u64
-                && *size as usize == complex.size();
+                && imaginary.byte_offset == part.size as u64
+                && *size as usize == 2 * part.size;
             (matches!(names, ("r", "i") | ("real", "imag"))
                 && number(&imaginary.datatype) == Some(part)
                 && side_by_side)
-                .then_some(Number { dtype: complex, ..part })
+                .then_some(Number { dtype: complex, size: 2 * part.size, ..part })
         }
         _ => None,
     }
@@ -191,7 +205,36 @@ macro_rules! from_bytes {
         }
     )+};
 }
-from_bytes!(i8, i16, i32, i64, u8, u16, u32, u64, f32, f64);
+from_bytes!(i8, i16, i32, i64, u8, u16, u32, u64, f64);
+
+/// Of two bytes, the value of a half.
+impl FromBytes for f32 {
+    #[inline]
+    fn from_bytes(bytes: &[u8], big_endian: bool) -> Option<Self> {
+        if let Ok(bytes) = <[u8; 4]>::try_from(bytes) {
+            return Some(if big_endian {
+                Self::from_be_bytes(bytes)
+            } else {
+                Self::from_le_bytes(bytes)
+            });
+        }
+        let bytes = <[u8; 2]>::try_from(bytes).ok()?;
+        Some(single(if big_endian { u16::from_be_bytes(bytes) } else { u16::from_le_bytes(bytes) }))
+    }
+}
+
+/// The value of a half: a sign, 5 bits of exponent and 10 of mantissa.
+fn single(half: u16) -> f32 {
+    let sign = u32::from(half >> 15) << 31;
+    let exponent = u32::from(half >> 10 & 0x1f);
+    let mantissa = u32::from(half & 0x3ff);
+    match exponent {
+        // Subnormal: so many times the least one.
+        0 => f32::from_bits(sign | (mantissa as f32 / 16_777_216.0).to_bits()),
+        0x1f => f32::from_bits(sign | 0x7f80_0000 | mantissa << 13),
+        _ => f32::from_bits(sign | (exponent + 112) << 23 | mantissa << 13),
+    }
+}
 
 impl FromBytes for bool {
     #[inline]
@@ -209,7 +252,7 @@ macro_rules! complex_from_bytes {
         impl FromBytes for $T {
             #[inline]
             fn from_bytes(bytes: &[u8], big_endian: bool) -> Option<Self> {
-                let (real, imaginary) = bytes.split_at_checked(size_of::<$Part>())?;
+                let (real, imaginary) = bytes.split_at_checked(bytes.len() / 2)?;
                 Some(Self::new(
                     <$Part>::from_bytes(real, big_endian)?,
                     <$Part>::from_bytes(imaginary, big_endian)?,

@@ -7,12 +7,12 @@
 //! ```
 
 use super::source::Bytes;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::rc::Rc;
 
-/// Collections kept at a time: neighbouring texts lie in the same one or in few.
-const KEPT: usize = 16;
+/// Bytes of collections kept at a time: neighbouring texts lie in the same one or in few.
+const KEPT: usize = 64 << 20;
 
 /// Resolves references one after the other.
 pub(super) struct Heap<'a> {
@@ -20,8 +20,13 @@ pub(super) struct Heap<'a> {
     base: u64,
     offset_size: usize,
     length_size: usize,
-    /// The collections read last, by address, the latest at the end.
-    kept: Vec<(u64, Rc<Collection>)>,
+    /// The collections read last, by address, and their bytes.
+    kept: HashMap<u64, Rc<Collection>>,
+    kept_bytes: usize,
+    /// Where collections were found: from their address to their end.
+    found: BTreeMap<u64, u64>,
+    /// Bytes of texts that may still be read.
+    left: u64,
 }
 
 struct Collection {
@@ -33,7 +38,16 @@ impl<'a> Heap<'a> {
     /// The heap of a file with these widths of addresses and lengths, whose addresses count from `base`.
     pub(super) fn new(file: &'a Bytes, base: u64, offset_size: u8, length_size: u8) -> Self {
         let (offset_size, length_size) = (offset_size.into(), length_size.into());
-        Self { file, base, offset_size, length_size, kept: Vec::new() }
+        Self {
+            file,
+            base,
+            offset_size,
+            length_size,
+            kept: HashMap::new(),
+            kept_bytes: 0,
+            found: BTreeMap::new(),
+            left: file.bound(),
+        }
     }
 
     /// The bytes of one reference.
@@ -49,6 +63,12 @@ impl<'a> Heap<'a> {
         if length == 0 {
             return Ok(String::new());
         }
+        self.left = self.left.checked_sub(length).ok_or_else(|| {
+            format!(
+                "the texts up to it take more than {} bytes: many are the same object",
+                self.file.bound()
+            )
+        })?;
         let collection = self.collection(address)?;
         let bytes = collection
             .objects
@@ -64,18 +84,23 @@ impl<'a> Heap<'a> {
     }
 
     fn collection(&mut self, address: u64) -> Result<Rc<Collection>, String> {
-        if let Some(at) = self.kept.iter().position(|(kept, _)| *kept == address) {
-            let found = self.kept.remove(at);
-            self.kept.push(found);
-        } else {
-            let collection = Rc::new(self.read(address)?);
-            if self.kept.len() == KEPT {
-                self.kept.remove(0);
-            }
-            self.kept.push((address, collection));
+        if let Some(collection) = self.kept.get(&address) {
+            return Ok(Rc::clone(collection));
         }
-        let (_, collection) = self.kept.last().expect("just pushed");
-        Ok(Rc::clone(collection))
+        let collection = Rc::new(self.read(address)?);
+        let end = address.saturating_add(collection.bytes.len() as u64);
+        let before = self.found.range(..end).next_back();
+        if before.is_some_and(|(&start, &end)| start != address && end > address) {
+            return Err(format!("the heap collection at {address} lies in another one"));
+        }
+        self.found.insert(address, end);
+        if self.kept_bytes > KEPT {
+            self.kept.clear();
+            self.kept_bytes = 0;
+        }
+        self.kept_bytes += collection.bytes.len();
+        self.kept.insert(address, Rc::clone(&collection));
+        Ok(collection)
     }
 
     fn read(&self, address: u64) -> Result<Collection, String> {
@@ -112,7 +137,7 @@ impl<'a> Heap<'a> {
 }
 
 /// A little-endian number of `size` bytes, and what follows it.
-fn number(bytes: &[u8], size: usize) -> Option<(u64, &[u8])> {
+pub(super) fn number(bytes: &[u8], size: usize) -> Option<(u64, &[u8])> {
     let (digits, rest) = bytes.split_at_checked(size)?;
     Some((digits.iter().rev().fold(0, |value, &byte| value << 8 | u64::from(byte)), rest))
 }

@@ -1,10 +1,21 @@
 //! The bytes of a file, read at positions by any number of threads at once.
 
 use hdf5_pure::{FormatError, Source};
+use std::cell::Cell;
 use std::fs::File;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
+
+thread_local! {
+    /// The bytes that the reader read in its present call.
+    static READ: Cell<u64> = const { Cell::new(0) };
+}
+
+/// Begins a call of the reader: what it reads counts from here.
+pub(super) fn begin() {
+    READ.set(0);
+}
 
 /// The bytes of an open file.
 #[derive(Debug, Clone)]
@@ -38,6 +49,12 @@ impl Bytes {
         self.0.len
     }
 
+    /// The bytes that one call may read, and the texts of one array may have: more than enough for a file in which
+    /// nothing is used twice, so that what refers to one place again and again is found out.
+    pub(super) fn bound(&self) -> u64 {
+        self.len().saturating_mul(4).saturating_add(64 << 20)
+    }
+
     /// The bytes from `offset` on that fill `buffer`.
     #[cfg(unix)]
     pub(super) fn read(&self, offset: u64, buffer: &mut [u8]) -> io::Result<()> {
@@ -68,6 +85,14 @@ impl Source for Bytes {
                 expected: end as usize,
                 available: self.len() as usize,
             });
+        }
+        READ.set(READ.get().saturating_add(length));
+        if READ.get() > self.bound() {
+            let bound = self.bound();
+            return Err(FormatError::Source(format!(
+                "more than {bound} bytes were read, of a file of {}: it leads in circles",
+                self.len()
+            )));
         }
         self.read(offset, buffer).map_err(|error| FormatError::Source(error.to_string()))
     }

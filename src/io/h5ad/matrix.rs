@@ -189,7 +189,8 @@ impl Matrix {
         }
     }
 
-    /// The number of stored elements: all elements of a dense matrix.
+    /// The number of stored elements: all elements of a dense matrix. Of a sparse one the number of values in the
+    /// file; as SciPy does, those beyond the end of [`indptr`](Self::indptr) are let lie.
     pub fn stored(&self) -> usize {
         match &self.storage {
             Storage::Compressed(parts) => parts.data.shape()[0],
@@ -197,9 +198,9 @@ impl Matrix {
         }
     }
 
-    /// Where the stored elements of each row (CSR) or column (CSC) begin, and at last their number.
+    /// Where the stored elements of each row (CSR) or column (CSC) begin, and at last where they end.
     ///
-    /// Read once. The first is 0, none is less than the one before, the last is [`stored`](Self::stored).
+    /// Read once. The first is 0, none is less than the one before, the last is at most [`stored`](Self::stored).
     ///
     /// # Errors
     /// If they cannot be read, if one of these rules is broken, or if the matrix is dense.
@@ -332,7 +333,7 @@ fn pointers_of<T: Integer>(values: &[T], stored: usize, place: &Place) -> Result
         })?;
         pointers.push(last);
     }
-    if last != stored as i64 {
+    if last > stored as i64 {
         return Err(place.error(format!("it ends at {last}, but there are {stored} values")));
     }
     Ok(pointers)

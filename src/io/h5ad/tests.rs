@@ -1,6 +1,7 @@
 //! Files written here, files of others compared with what others found in them, and files broken on purpose.
 
 mod damaged;
+mod edges;
 mod reference;
 mod written;
 

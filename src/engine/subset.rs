@@ -123,6 +123,16 @@ impl Positions {
 /// The part of a pattern that remains, and the leaf positions it has in the old one. Its levels are `Dense`,
 /// `Sparse` and `Runs`, as those of [`Pattern::compressed`].
 pub(super) fn select(pattern: &Arc<Pattern>, selections: &[Selection]) -> (Pattern, Positions) {
+    let window = coordinates_in(pattern, &selections[..selections.len().min(1)]);
+    if let Some(window) = window.filter(|window| window.len() < pattern.stored()) {
+        let first = window.start;
+        let (selected, mut kept) = select(&cut(pattern, window), selections);
+        match &mut kept {
+            Positions::Range(range) => *range = range.start + first..range.end + first,
+            Positions::List(list) => list.iter_mut().for_each(|position| *position += first),
+        }
+        return (selected, kept);
+    }
     let compressed = pattern.compressed();
     let mut kept = Positions::Range(0..1);
     let mut levels = Vec::with_capacity(selections.len());
@@ -142,6 +152,32 @@ pub(super) fn select(pattern: &Arc<Pattern>, selections: &[Selection]) -> (Patte
         kept = children;
     }
     (Pattern::new_unchecked(dims, levels), kept)
+}
+
+/// Of coordinates that are all in one level, those that a selection on the first dimension can reach.
+fn coordinates_in(pattern: &Pattern, first: &[Selection]) -> Option<Range<usize>> {
+    let ([Level::Coo { idx, .. }], [selection]) = (pattern.levels(), first) else { return None };
+    let (low, high) = match selection {
+        Selection::Slice(slice) => bounds(slice)?,
+        Selection::List(list) => (list.pairs.first()?.0, list.pairs.last()?.0),
+        Selection::All | Selection::Repeat(_) => return None,
+    };
+    Some(with_width!(idx[0].width(), I => {
+        let index = idx[0].as_slice::<I>().expect("own width");
+        index.partition_point(|i| i.get() < low)..index.partition_point(|i| i.get() <= high)
+    }))
+}
+
+/// The same pattern with these coordinates alone.
+fn cut(pattern: &Pattern, window: Range<usize>) -> Arc<Pattern> {
+    let levels = pattern.levels().iter().map(|level| match level {
+        Level::Coo { idx, .. } => Level::Coo {
+            ptr: vec![0, window.len() as u64].into(),
+            idx: idx.iter().map(|column| column.slice(window.clone())).collect(),
+        },
+        other => other.clone(),
+    });
+    Arc::new(Pattern::new_unchecked(pattern.dims(), levels.collect()))
 }
 
 fn dense(kept: &Positions, n: usize, selection: &Selection) -> Positions {
@@ -232,13 +268,15 @@ fn sparse(
     })
 }
 
+/// The least and the greatest index of a slice.
+fn bounds(slice: &AxisSlice) -> Option<(usize, usize)> {
+    let (first, last) = (slice.start, slice.index(slice.length.checked_sub(1)?));
+    Some((first.min(last), first.max(last)))
+}
+
 /// The places in a sorted fiber that a slice can reach.
 fn window<I: Index>(fiber: &[I], slice: &AxisSlice) -> Range<usize> {
-    if slice.length == 0 {
-        return 0..0;
-    }
-    let (first, last) = (slice.start, slice.index(slice.length - 1));
-    let (low, high) = (first.min(last), first.max(last));
+    let Some((low, high)) = bounds(slice) else { return 0..0 };
     fiber.partition_point(|i| i.get() < low)..fiber.partition_point(|i| i.get() <= high)
 }
 

@@ -246,13 +246,19 @@ impl Pattern {
             return self.stored() as u128;
         };
         let times = |a: u128, n: &usize| a.saturating_mul(*n as u128);
-        if self.kinds().skip(outer).all(LevelKind::is_full) {
-            return self.dims[self.first_dim(outer)..]
-                .iter()
-                .fold(self.parents(outer) as u128, times);
-        }
-        let mut below = vec![1_u128; self.stored()];
-        for (level, parents, _, dims) in self.walk().collect::<Vec<_>>().into_iter().rev() {
+        // Behind the last level that stores some indices and not others, each position stands for as many; there may be
+        // more positions than there is memory to list them.
+        let partial = self.levels.iter().rposition(|level| !level.kind().is_full());
+        let partial = partial.filter(|&level| level > outer);
+        let first = partial.map_or(outer, |level| level + 1);
+        let each = self.dims[self.first_dim(first)..].iter().fold(1, times);
+        let Some(partial) = partial else {
+            return each.saturating_mul(self.parents(outer) as u128);
+        };
+        let mut below = vec![each; self.positions(partial)];
+        for (level, parents, _, dims) in
+            self.walk().take(partial + 1).collect::<Vec<_>>().into_iter().rev()
+        {
             below = (0..parents)
                 .map(|p| {
                     let mut start = 0;

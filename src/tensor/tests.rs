@@ -136,6 +136,18 @@ fn runs_of_runs_count_without_listing() {
     assert_eq!((listed.index()[0].get(0), listed.index()[1].get(0)), (n - 1, 4));
 }
 
+/// Below a level that stores few indices lie more dense positions than there is memory to list.
+#[test]
+fn runs_over_huge_dense_levels_count_without_listing() {
+    let levels =
+        vec![runs(&[0, 2], &[2, 5]), sparse(&[0, 1, 3], &[1, 0, 2]), Level::Dense, Level::Dense];
+    let pattern = Pattern::try_new(&[5, 3, 1 << 30, 1 << 20], levels).unwrap();
+    assert_eq!((pattern.stored(), pattern.count()), (3 << 50, (2 + 3 * 2) << 50));
+    let tensor =
+        Tensor::from_parts(pattern, &[0, 1, 2, 3], Leaf::Iso(1.0.into(), 3 << 50), 0.0).unwrap();
+    assert_eq!(tensor.get(&[4, 2, 7, 9]).unwrap(), 1.0.into());
+}
+
 #[test]
 fn equal_fibers_become_runs() {
     let rows = vec![0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 2, 0];

@@ -26,7 +26,10 @@ use crate::buffer::{Index, Values, ValuesRef};
 use crate::dtype::{Complex128, DType, Element, Kind, Scalar};
 use crate::standard::Reduction;
 use smallvec::{SmallVec, smallvec};
-use state::{ComplexSum, Counted, Extreme, Moments, Product, RealSum, State, Truth, WrappingSum};
+use state::{
+    ComplexSum, Counted, Extreme, FloatProduct, Moments, Product, RealSum, State, Truth,
+    WrappingSum,
+};
 
 /// The states of a reduction's output cells.
 ///
@@ -54,8 +57,8 @@ enum Cells {
     SumReal(Vec<RealSum>),
     SumComplex(Vec<ComplexSum>),
     ProdInteger(Vec<Product<i64>>),
-    ProdReal(Vec<Product<f64>>),
-    ProdComplex(Vec<Product<Complex128>>),
+    ProdReal(Vec<FloatProduct<f64>>),
+    ProdComplex(Vec<FloatProduct<Complex128>>),
     MinSigned(Vec<Extreme<i64, false>>),
     MinUnsigned(Vec<Extreme<u64, false>>),
     MinReal(Vec<Extreme<f64, false>>),
@@ -247,8 +250,8 @@ impl Accumulators {
             Cells::SumReal(c) => one(each(&c, RealSum::value)),
             Cells::SumComplex(c) => one(each(&c, ComplexSum::value)),
             Cells::ProdInteger(c) => one(each(&c, |s| s.0)),
-            Cells::ProdReal(c) => one(each(&c, |s| s.0)),
-            Cells::ProdComplex(c) => one(each(&c, |s| s.0)),
+            Cells::ProdReal(c) => one(each(&c, FloatProduct::value)),
+            Cells::ProdComplex(c) => one(each(&c, FloatProduct::value)),
             Cells::MinSigned(c) => one(each(&c, |s| s.0)),
             Cells::MinUnsigned(c) => one(each(&c, |s| s.0)),
             Cells::MinReal(c) => one(each(&c, |s| s.0)),
@@ -268,7 +271,7 @@ impl Accumulators {
             },
             Cells::Truth(c) => match reduction {
                 Reduction::Any => one(each(&c, |s| s.nonzero > 0)),
-                Reduction::All => one(each(&c, |s| s.nonzero == s.count)),
+                Reduction::All => one(each(&c, |s| s.zero == 0)),
                 _ => one(each(&c, |s| s.nonzero)),
             },
         }

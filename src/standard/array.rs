@@ -317,7 +317,7 @@ pub trait Array: Clone + Send + Sync + std::fmt::Debug + Sized + 'static {
         Ok(self.reduce(Reduction::Sum, axes)?.swap_remove(0))
     }
 
-    /// The product.
+    /// The product. Of finite elements one of which is 0 it is 0, also where the others overflow.
     fn prod(&self, axes: impl Into<Axes>) -> Result<Self> {
         Ok(self.reduce(Reduction::Prod, axes)?.swap_remove(0))
     }

@@ -91,16 +91,21 @@ impl<T: Into<Self>> From<Option<T>> for Axes {
     }
 }
 
+/// A number that an axis or an index is named by. One past `isize::MAX` is out of range for any array, and so is that.
+pub(super) fn signed(number: impl TryInto<isize>) -> isize {
+    number.try_into().unwrap_or(isize::MAX)
+}
+
 macro_rules! from_integers {
     ($($T:ty),+) => {$(
         impl From<$T> for Axes {
             fn from(axis: $T) -> Self {
-                Self { list: Some([axis as isize].into_iter().collect()), keepdims: false }
+                Self { list: Some([signed(axis)].into_iter().collect()), keepdims: false }
             }
         }
         impl<const N: usize> From<[$T; N]> for Axes {
             fn from(axes: [$T; N]) -> Self {
-                Self { list: Some(axes.into_iter().map(|a| a as isize).collect()), keepdims: false }
+                Self { list: Some(axes.into_iter().map(signed).collect()), keepdims: false }
             }
         }
     )+};

@@ -153,7 +153,7 @@ impl Create {
             Self::Eye { diagonal, dtype, .. } => Self::Eye {
                 rows: region[0].len(),
                 columns: region[1].len(),
-                diagonal: diagonal + region[0].start as isize - region[1].start as isize,
+                diagonal: moved(*diagonal, region[0].start, region[1].start),
                 dtype: *dtype,
             },
             Self::Arange { start, step, offset, dtype, .. } => Self::Arange {
@@ -221,10 +221,19 @@ impl Create {
     }
 }
 
+/// A diagonal of an array as one of a block of it that begins at a row and a column. One that is further from the block
+/// than `isize` reaches meets it nowhere, and neither does the furthest that there is.
+fn moved(diagonal: isize, row: usize, column: usize) -> isize {
+    let moved = diagonal as i128 + row as i128 - column as i128;
+    moved.clamp(-(isize::MAX as i128), isize::MAX as i128) as isize
+}
+
 fn numbers(range: Range<usize>, dtype: DType, at: impl Fn(usize) -> Weak) -> Values {
     with_dtype!(dtype, T => range
         .map(|k| match at(k) {
-            Weak::Int(v) => T::from_scalar(Scalar::Int64(v as i64)),
+            // Modulo 2⁶⁴, which is the number in every type of integers that holds it.
+            Weak::Int(v) if dtype.is_integer() => T::from_scalar(Scalar::Int64(v as i64)),
+            Weak::Int(v) => T::from_scalar(Scalar::Float64(v as f64)),
             Weak::Float(v) => T::from_scalar(Scalar::Float64(v)),
             Weak::Complex(v) => T::from_scalar(Scalar::Complex128(v)),
             Weak::Bool(v) => T::from_scalar(Scalar::Bool(v)),

@@ -3,6 +3,7 @@
 //! Each operand first loses what it can lose alone: a label twice in it is a diagonal, a label nowhere else is summed.
 //! What remains are contractions of pairs, of which the one with the smallest result comes first.
 
+use super::axes::signed;
 use super::contract::name;
 use super::manipulation::{reshaped, sliced};
 use super::{
@@ -229,7 +230,8 @@ impl<A: Array> Labelled<A> {
             let mut slices: SmallVec<[AxisSlice; 4]> =
                 shape.iter().map(|&n| AxisSlice::full(n)).collect();
             // An element of the diagonal lies n + 1 elements after the one before it.
-            slices[shape.len() - 1] = AxisSlice { start: 0, step: n as isize + 1, length: n };
+            let step = signed(n).saturating_add(1);
+            slices[shape.len() - 1] = AxisSlice { start: 0, step, length: n };
             *self = Self { array: sliced(&reshaped(&square, shape)?, slices)?, labels };
         }
     }
@@ -241,7 +243,7 @@ impl<A: Array> Labelled<A> {
         }
         let axes: SmallVec<[isize; 4]> = (0..self.labels.len())
             .filter(|&axis| labels.contains(&self.labels[axis]))
-            .map(|axis| axis as isize)
+            .map(signed)
             .collect();
         self.array = self.array.sum(Axes::from(axes.as_slice()))?.astype(self.array.dtype())?;
         self.labels.retain(|label| !labels.contains(label));

@@ -13,6 +13,7 @@ mod points;
 pub(super) use assign::assign;
 pub(super) use points::{Points, resolved};
 
+use super::axes::signed;
 use super::manipulation::{reshaped, sliced};
 use super::{Array, Shape};
 use crate::Result;
@@ -70,13 +71,12 @@ impl From<isize> for Ix {
 }
 impl From<i32> for Ix {
     fn from(index: i32) -> Self {
-        Self::At(index as isize)
+        Self::At(signed(index))
     }
 }
 impl From<usize> for Ix {
     fn from(index: usize) -> Self {
-        // An index past `isize::MAX` is out of range for any axis, and so is this.
-        Self::At(isize::try_from(index).unwrap_or(isize::MAX))
+        Self::At(signed(index))
     }
 }
 impl From<RangeFull> for Ix {
@@ -88,24 +88,24 @@ macro_rules! from_ranges {
     ($($T:ty),+) => {$(
         impl From<Range<$T>> for Ix {
             fn from(r: Range<$T>) -> Self {
-                Self::Slice { start: Some(r.start as isize), stop: Some(r.end as isize), step: 1 }
+                Self::Slice { start: Some(signed(r.start)), stop: Some(signed(r.end)), step: 1 }
             }
         }
         impl From<RangeFrom<$T>> for Ix {
             fn from(r: RangeFrom<$T>) -> Self {
-                Self::Slice { start: Some(r.start as isize), stop: None, step: 1 }
+                Self::Slice { start: Some(signed(r.start)), stop: None, step: 1 }
             }
         }
         impl From<RangeTo<$T>> for Ix {
             fn from(r: RangeTo<$T>) -> Self {
-                Self::Slice { start: None, stop: Some(r.end as isize), step: 1 }
+                Self::Slice { start: None, stop: Some(signed(r.end)), step: 1 }
             }
         }
         impl From<RangeInclusive<$T>> for Ix {
             fn from(r: RangeInclusive<$T>) -> Self {
                 // The index after −1 is the end, not 0.
-                let stop = (*r.end() as isize).checked_add(1).filter(|&stop| stop != 0);
-                Self::Slice { start: Some(*r.start() as isize), stop, step: 1 }
+                let stop = signed(*r.end()).checked_add(1).filter(|&stop| stop != 0);
+                Self::Slice { start: Some(signed(*r.start())), stop, step: 1 }
             }
         }
     )+};

@@ -1,6 +1,7 @@
 //! The class *join*: several arrays one after the other.
 
 use super::Meta;
+use super::axes::signed;
 use crate::Result;
 use crate::dtype::result_type_for;
 use crate::error::ShapeError;
@@ -31,7 +32,7 @@ impl Join {
         let mut shape = inputs[0].shape.clone();
         if axis >= shape.len() {
             let ndim = shape.len();
-            return Err(ShapeError::Axis { op: op.to_owned(), axis: axis as isize, ndim }.into());
+            return Err(ShapeError::Axis { op: op.to_owned(), axis: signed(axis), ndim }.into());
         }
         for input in &inputs[1..] {
             let fits = input.ndim() == shape.len()

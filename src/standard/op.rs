@@ -4,6 +4,7 @@
 use super::Fft;
 #[cfg(feature = "linalg")]
 use super::Linalg;
+use super::axes::signed;
 use super::{Contract, Create, Join, Map, Meta, Order, Reduce, Reindex, Scan, Select};
 use crate::Result;
 use crate::dtype::{DType, Kind};
@@ -171,14 +172,14 @@ pub(super) fn expect_axis(op: &str, axis: usize, ndim: usize) -> Result<()> {
     if axis < ndim {
         Ok(())
     } else {
-        Err(ShapeError::Axis { op: op.to_owned(), axis: axis as isize, ndim }.into())
+        Err(ShapeError::Axis { op: op.to_owned(), axis: signed(axis), ndim }.into())
     }
 }
 
 /// Axes in normal form: below `ndim`, ascending, each once.
 pub(super) fn expect_ascending(op: &str, axes: &[usize], ndim: usize) -> Result<()> {
     if let Some(&axis) = axes.iter().find(|&&a| a >= ndim) {
-        return Err(ShapeError::Axis { op: op.to_owned(), axis: axis as isize, ndim }.into());
+        return Err(ShapeError::Axis { op: op.to_owned(), axis: signed(axis), ndim }.into());
     }
     if let Some(pair) = axes.windows(2).find(|w| w[0] >= w[1]) {
         return Err(ShapeError::RepeatedAxis { op: op.to_owned(), axis: pair[1] }.into());

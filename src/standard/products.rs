@@ -2,7 +2,7 @@
 
 use super::contract::Lowered;
 use super::manipulation::reshaped;
-use super::{Array, Contract, resolve_axes};
+use super::{Array, Contract, resolve_axes, resolve_axis};
 use crate::Result;
 use crate::error::ShapeError;
 use smallvec::SmallVec;
@@ -16,7 +16,7 @@ pub(super) fn matmul<A: Array>(array: &A, other: &A) -> Result<A> {
 pub(super) fn vecdot<A: Array>(array: &A, other: &A, axis: isize) -> Result<A> {
     // The axis counts from the end in both, as the standard asks for.
     let ndim = array.ndim().min(other.ndim());
-    let from_end = if axis < 0 { axis } else { axis - ndim as isize };
+    let from_end = resolve_axis("vecdot", axis, ndim)? as isize - ndim as isize;
     let left = array.moveaxis(&[from_end], &[-1])?.conj()?;
     let right = other.moveaxis(&[from_end], &[-1])?;
     let lowered = Contract::vecdot(left.meta(), right.meta())?;

@@ -1,6 +1,7 @@
 //! The class *select*: elements chosen by lists of indices or by their distance from a diagonal.
 
 use super::Meta;
+use super::axes::signed;
 use crate::Result;
 use crate::buffer::Buffer;
 use crate::error::{DTypeError, ShapeError};
@@ -98,7 +99,7 @@ impl Select {
 fn check_indices(op: &str, axis: usize, indices: &[u64], input: &Meta) -> Result<()> {
     let &length = input.shape.get(axis).ok_or_else(|| ShapeError::Axis {
         op: op.to_owned(),
-        axis: axis as isize,
+        axis: signed(axis),
         ndim: input.ndim(),
     })?;
     match indices.iter().find(|&&i| i >= length as u64) {

@@ -27,7 +27,7 @@ pub fn mean_var<A: Array>(x: &A, axes: impl Into<Axes>, correction: f64) -> Resu
 }
 
 /// The `count` columns of a matrix with the greatest variance, in ascending order of their indices; of columns
-/// with the same variance, those on the left first. All columns where there are fewer.
+/// with the same variance, those on the left first; a variance of NaN comes last. All columns where there are fewer.
 ///
 /// # Errors
 /// If `x` is no real matrix.
@@ -43,8 +43,28 @@ pub fn most_variable<A: Array>(x: &A, count: usize) -> Result<Vec<i64>> {
     let (_, var) = mean_var(x, 0, 0.0)?;
     let var: Vec<f64> = var.astype(crate::dtype::DType::Float64)?.to_vec()?;
     let mut columns: Vec<usize> = (0..var.len()).collect();
-    columns.sort_by(|&a, &b| var[b].total_cmp(&var[a]).then(a.cmp(&b)));
+    let unknown = |c: usize| var[c].is_nan();
+    columns.sort_by(|&a, &b| {
+        unknown(a).cmp(&unknown(b)).then(var[b].total_cmp(&var[a])).then(a.cmp(&b))
+    });
     columns.truncate(count);
     columns.sort_unstable();
     Ok(columns.into_iter().map(|c| c as i64).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Dense;
+
+    #[test]
+    fn a_variance_of_nan_comes_last() {
+        let rows = [[1.0, f64::NAN, 3.0, 5.0, -f64::NAN], [1.0, 0.0, 7.0, 5.0, 1.0]].concat();
+        let x = Dense::from_values([2, 5], rows).unwrap();
+        let chosen = |count| most_variable(&x, count).unwrap();
+        assert_eq!(chosen(1), [2]);
+        assert_eq!(chosen(2), [0, 2]);
+        assert_eq!(chosen(3), [0, 2, 3]);
+        assert_eq!(chosen(9), [0, 1, 2, 3, 4]);
+    }
 }

@@ -177,6 +177,57 @@ impl<T: Number> State for Product<T> {
     }
 }
 
+/// A product of floats that is 0 if one of them is and all are finite, whatever the others come to on the way: in which
+/// order they come is not for the caller to say.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct FloatProduct<T> {
+    product: Product<T>,
+    has_zero: bool,
+    is_finite: bool,
+}
+
+/// Whether a number is neither infinite nor NaN.
+#[inline]
+fn is_finite<T: Number>(x: T) -> bool {
+    x.minus(x).is_zero()
+}
+
+impl<T: Number> FloatProduct<T> {
+    pub(super) fn value(&self) -> T {
+        let Product(product) = self.product;
+        let overflowed = self.is_finite && !is_finite(product);
+        if self.has_zero && overflowed { T::ZERO } else { product }
+    }
+}
+
+impl<T: Number> State for FloatProduct<T> {
+    type Item = T;
+    const EMPTY: Self = Self { product: Product::EMPTY, has_zero: false, is_finite: true };
+
+    #[inline]
+    fn push(&mut self, x: T) {
+        self.product.push(x);
+        self.has_zero |= x.is_zero();
+        self.is_finite &= is_finite(x);
+    }
+    fn push_times(&mut self, x: T, count: u64) {
+        self.product.push_times(x, count);
+        self.has_zero |= x.is_zero();
+        self.is_finite &= is_finite(x);
+    }
+    #[inline]
+    fn push_slice(&mut self, xs: &[T]) {
+        self.product.push_slice(xs);
+        self.has_zero |= xs.iter().any(|x| x.is_zero());
+        self.is_finite &= xs.iter().all(|&x| is_finite(x));
+    }
+    fn merge(&mut self, other: &Self) {
+        self.product.merge(&other.product);
+        self.has_zero |= other.has_zero;
+        self.is_finite &= other.is_finite;
+    }
+}
+
 /// A real number with ends of its range.
 pub(super) trait Bounded: Real {
     const LOWEST: Self;
@@ -338,16 +389,17 @@ impl State for Moments {
     }
 }
 
-/// How many elements there are, and how many of them are not zero.
+/// How many elements are not zero, and how many are. There may be more than can be counted: some of the fill, or of runs,
+/// that make no difference to `any` and `all`.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Truth {
     pub(super) nonzero: u64,
-    pub(super) count: u64,
+    pub(super) zero: u64,
 }
 
 impl State for Truth {
     type Item = bool;
-    const EMPTY: Self = Self { nonzero: 0, count: 0 };
+    const EMPTY: Self = Self { nonzero: 0, zero: 0 };
 
     #[inline]
     fn push(&mut self, x: bool) {
@@ -355,15 +407,15 @@ impl State for Truth {
     }
     #[inline]
     fn push_times(&mut self, x: bool, count: u64) {
-        self.nonzero += u64::from(x) * count;
-        self.count += count;
+        let counted = if x { &mut self.nonzero } else { &mut self.zero };
+        *counted = counted.saturating_add(count);
     }
     fn push_slice(&mut self, xs: &[bool]) {
-        self.nonzero += xs.iter().map(|&x| u64::from(x)).sum::<u64>();
-        self.count += xs.len() as u64;
+        let nonzero = xs.iter().map(|&x| u64::from(x)).sum();
+        self.merge(&Self { nonzero, zero: xs.len() as u64 - nonzero });
     }
     fn merge(&mut self, other: &Self) {
-        self.nonzero += other.nonzero;
-        self.count += other.count;
+        self.nonzero = self.nonzero.saturating_add(other.nonzero);
+        self.zero = self.zero.saturating_add(other.zero);
     }
 }

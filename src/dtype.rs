@@ -8,6 +8,7 @@ mod element;
 mod info;
 mod promotion;
 mod scalar;
+mod zeros;
 
 pub use cast::Cast;
 pub use element::{Element, Float, Integer, Number, Real};
@@ -15,6 +16,7 @@ pub use info::{FloatInfo, IntInfo, finfo, iinfo};
 pub use promotion::{can_cast, promote, result_type};
 pub(crate) use promotion::{promote_for, result_type_for};
 pub use scalar::{Scalar, Weak};
+pub use zeros::Zeros;
 
 use crate::error::DTypeError;
 use std::{fmt, str::FromStr};

@@ -21,8 +21,8 @@
 //! ```
 //!
 //! Structure and values are apart: operations that change only values share the pattern, and buffers are shared
-//! wherever two formats have one in common. Values equal to the fill may be stored and stay stored, `-0.0` and NaN
-//! are values like any other; [`Tensor::prune`] drops what equals the fill bit for bit.
+//! wherever two formats have one in common. Values equal to the fill may be stored and stay stored;
+//! [`Tensor::prune`] drops them. `-0.0` and `0.0` are [one fill](crate::dtype::Zeros).
 
 mod assemble;
 mod build;
@@ -248,6 +248,14 @@ impl Tensor {
     /// As [`from_parts`](Self::from_parts).
     pub fn with_values(&self, leaf: impl Into<Leaf>, fill: impl Into<Scalar>) -> Result<Self> {
         Self::from_parts(Arc::clone(&self.pattern), &self.order, leaf, fill)
+    }
+
+    /// The tensor with 0 for its fill if every element is stored, so that none is left to it.
+    pub(crate) fn with_zero_if_unused(mut self) -> Self {
+        if self.stored() == self.meta.size() {
+            self.fill = Scalar::zero(self.dtype());
+        }
+        self
     }
 
     /// The tensor with its axes permuted: axis `j` of the result is axis `axes[j]` of this one. Nothing is moved.

@@ -113,7 +113,12 @@ impl PyTensor {
         format: Option<&str>,
         copy: bool,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let (py, tensor) = (slf.py(), tensor_of(slf));
+        let (py, mut tensor) = (slf.py(), tensor_of(slf));
+        if tensor.stored() == tensor.meta().size() {
+            // No element is left to the fill.
+            let zero = Scalar::zero(tensor.dtype());
+            tensor = tensor.with_values(tensor.leaf().clone(), zero).map_err(raise)?.into();
+        }
         if !tensor.fill().is_zero() {
             let message = format!("to_scipy: the fill value is {}, not 0", tensor.fill());
             return Err(PyValueError::new_err(message));

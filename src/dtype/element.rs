@@ -35,9 +35,9 @@ pub trait Element:
     const ONE: Self;
 
     /// Whether both are the same value: bit for bit, so that `-0.0` is not `0.0`, but any NaN is the same as any other.
-    ///
-    /// This alone decides whether a value is the fill of a tensor, and need not be stored.
     fn same(self, other: Self) -> bool;
+    /// Whether both are the same fill: as [`same`](Self::same), but that `-0.0` is `0.0`.
+    fn same_fill(self, other: Self) -> bool;
     /// The value as a scalar of its data type.
     fn scalar(self) -> Scalar;
     /// The value of a scalar, converted by [`Cast`].
@@ -89,7 +89,7 @@ pub trait Integer: Real + Eq + Ord + num_traits::PrimInt {
 pub trait Float: Real + num_traits::Float + num_traits::FloatConst {}
 
 macro_rules! element {
-    ($($T:ty, $Variant:ident, $zero:expr, $one:expr, |$a:ident, $b:ident| $same:expr;)+) => {$(
+    ($($T:ty, $Variant:ident, $zero:expr, $one:expr, |$a:ident, $b:ident| $same:expr, $fill:expr;)+) => {$(
         impl sealed::Sealed for $T {}
         impl Element for $T {
             const DTYPE: DType = DType::$Variant;
@@ -100,6 +100,11 @@ macro_rules! element {
             fn same(self, other: Self) -> bool {
                 let ($a, $b) = (self, other);
                 $same
+            }
+            #[inline]
+            fn same_fill(self, other: Self) -> bool {
+                let ($a, $b) = (self, other);
+                $fill
             }
             #[inline]
             fn scalar(self) -> Scalar {
@@ -149,21 +154,23 @@ macro_rules! element {
 }
 
 element! {
-    bool, Bool, false, true, |a, b| a == b;
-    i8, Int8, 0, 1, |a, b| a == b;
-    i16, Int16, 0, 1, |a, b| a == b;
-    i32, Int32, 0, 1, |a, b| a == b;
-    i64, Int64, 0, 1, |a, b| a == b;
-    u8, UInt8, 0, 1, |a, b| a == b;
-    u16, UInt16, 0, 1, |a, b| a == b;
-    u32, UInt32, 0, 1, |a, b| a == b;
-    u64, UInt64, 0, 1, |a, b| a == b;
-    f32, Float32, 0.0, 1.0, |a, b| a.to_bits() == b.to_bits() || a.is_nan() && b.is_nan();
-    f64, Float64, 0.0, 1.0, |a, b| a.to_bits() == b.to_bits() || a.is_nan() && b.is_nan();
+    bool, Bool, false, true, |a, b| a == b, a == b;
+    i8, Int8, 0, 1, |a, b| a == b, a == b;
+    i16, Int16, 0, 1, |a, b| a == b, a == b;
+    i32, Int32, 0, 1, |a, b| a == b, a == b;
+    i64, Int64, 0, 1, |a, b| a == b, a == b;
+    u8, UInt8, 0, 1, |a, b| a == b, a == b;
+    u16, UInt16, 0, 1, |a, b| a == b, a == b;
+    u32, UInt32, 0, 1, |a, b| a == b, a == b;
+    u64, UInt64, 0, 1, |a, b| a == b, a == b;
+    f32, Float32, 0.0, 1.0,
+        |a, b| a.to_bits() == b.to_bits() || a.is_nan() && b.is_nan(), a == b || a.is_nan() && b.is_nan();
+    f64, Float64, 0.0, 1.0,
+        |a, b| a.to_bits() == b.to_bits() || a.is_nan() && b.is_nan(), a == b || a.is_nan() && b.is_nan();
     Complex64, Complex64, Complex64::new(0.0, 0.0), Complex64::new(1.0, 0.0),
-        |a, b| a.re.same(b.re) && a.im.same(b.im);
+        |a, b| a.re.same(b.re) && a.im.same(b.im), a.re.same_fill(b.re) && a.im.same_fill(b.im);
     Complex128, Complex128, Complex128::new(0.0, 0.0), Complex128::new(1.0, 0.0),
-        |a, b| a.re.same(b.re) && a.im.same(b.im);
+        |a, b| a.re.same(b.re) && a.im.same(b.im), a.re.same_fill(b.re) && a.im.same_fill(b.im);
 }
 
 macro_rules! integers {

@@ -25,7 +25,8 @@ pub enum Scalar {
     Complex128(Complex128),
 }
 
-/// Equality is that of [`Element::same`], so that a fill of `-0.0` is not one of `0.0` and a NaN equals a NaN. Scalars
+/// Equality is that of [`Element::same`]: `-0.0` is not `0.0`, which fills do not tell apart (see
+/// [`same_fill`](Self::same_fill)), and a NaN equals a NaN. Scalars
 /// of different data types differ.
 impl PartialEq for Scalar {
     fn eq(&self, other: &Self) -> bool {
@@ -75,9 +76,21 @@ impl Scalar {
         T::from_scalar(self)
     }
 
-    /// Whether it is positive zero (of a complex number: both parts) or `false`, bit for bit.
+    /// Whether it is zero, of either sign, or `false`.
     pub fn is_zero(self) -> bool {
-        self == Self::zero(self.dtype())
+        self.same_fill(Self::zero(self.dtype()))
+    }
+
+    /// Whether both are the same fill: equal, but that `-0.0` is `0.0`, also as a part of a complex number.
+    ///
+    /// ```
+    /// use redpoll::dtype::Scalar;
+    /// let (plus, minus) = (Scalar::Float64(0.0), Scalar::Float64(-0.0));
+    /// assert!(plus.same_fill(minus) && plus != minus);
+    /// ```
+    pub fn same_fill(self, other: Self) -> bool {
+        self.dtype() == other.dtype()
+            && with_dtype!(self.dtype(), T => T::from_scalar(self).same_fill(T::from_scalar(other)))
     }
 
     /// Whether it is neither infinite nor NaN.

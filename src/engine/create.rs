@@ -3,7 +3,7 @@
 use super::format::{finish, result_format};
 use crate::Result;
 use crate::buffer::{Index, Indices, Values, Width};
-use crate::dtype::Scalar;
+use crate::dtype::{Scalar, Zeros};
 use crate::kernels::gather::count_different;
 use crate::standard::{Create, Meta};
 use crate::tensor::{Coordinates, Format, Leaf, Pattern, Tensor};
@@ -25,7 +25,7 @@ pub(super) fn eval(op: &Create, meta: &Meta) -> Result<Tensor> {
 /// A tensor of all its elements in row-major order, stored by their density.
 pub(super) fn of_values(op: &str, meta: &Meta, values: Values) -> Result<Tensor> {
     let fill = Scalar::zero(meta.dtype);
-    let stored = count_different(values.view(), fill);
+    let stored = count_different(values.view(), fill, Zeros::of(meta.size()));
     let format = result_format(&meta.shape, stored as u128);
     finish(op, Tensor::from_dense(&meta.shape, values, fill, &format)?, true, &[])
 }
@@ -38,7 +38,8 @@ pub(super) fn nothing(meta: &Meta, fill: Scalar) -> Result<Tensor> {
 fn eye(meta: &Meta, rows: usize, columns: usize, diagonal: isize) -> Result<Tensor> {
     // The rows whose diagonal element lies in the columns.
     let first = diagonal.min(0).unsigned_abs().min(rows);
-    let last = columns.checked_add_signed(-diagonal).unwrap_or(0).min(rows).max(first);
+    let last =
+        columns.checked_add_signed(diagonal.saturating_neg()).unwrap_or(0).min(rows).max(first);
     let index = with_width!(Width::for_counts([rows, columns]), I => {
         let row = (first..last).map(I::new).collect::<Vec<I>>();
         let column = (first..last).map(|i| I::new(i.wrapping_add_signed(diagonal)));

@@ -175,7 +175,7 @@ impl FromStr for Family {
 }
 
 /// A result in the format it should have: the one asked for in the [`Options`]; else its own, if its pattern is
-/// `inherited` from an input; else that of the [rule](result_format).
+/// `inherited` from an input; else that of the [rule](result_format). Where it stores every element its fill is 0.
 ///
 /// # Errors
 /// If that format would take more than the limit on dense results.
@@ -185,6 +185,10 @@ pub(super) fn finish(
     inherited: bool,
     inputs: &[&Tensor],
 ) -> Result<Tensor> {
+    formatted(op, tensor, inherited, inputs).map(Tensor::with_zero_if_unused)
+}
+
+fn formatted(op: &str, tensor: Tensor, inherited: bool, inputs: &[&Tensor]) -> Result<Tensor> {
     if tensor.ndim() == 0 {
         return Ok(tensor); // there is one format
     }

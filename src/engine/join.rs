@@ -2,9 +2,10 @@
 
 use super::densify::densify;
 use super::format::{check_dense, finish};
+use super::lanes::all_stored;
 use super::listing::Listing;
 use crate::buffer::Values;
-use crate::dtype::Scalar;
+use crate::dtype::{Scalar, Zeros};
 use crate::kernels;
 use crate::standard::{Call, Join, Shape};
 use crate::tensor::{Leaf, Level, Pattern, Tensor};
@@ -17,16 +18,16 @@ pub(super) fn eval(op: &Join, call: &Call<'_>, inputs: &[&Tensor]) -> Result<Ten
     // The order of the input that stores most is kept.
     let driver = inputs.iter().max_by_key(|t| t.stored()).expect("at least one input");
     let order: Shape = driver.order().into();
-    let all_stored = |t: &Tensor| t.pattern().is_full();
-    if call.output().size() > 0 && inputs.iter().all(|t| all_stored(t)) {
+    if call.output().size() > 0 && inputs.iter().all(|t| t.pattern().is_full()) {
         check_dense(op.name(), call.output(), inputs)?;
         let dense = concat_dense(call, inputs, axis, &order, fill)?;
         return finish(op.name(), dense, false, inputs);
     }
+    let zeros = Zeros::of(call.output().size());
     let parts = inputs
         .iter()
         .map(|t| {
-            if t.fill().cast(dtype) == fill || all_stored(t) {
+            if zeros.same_fill(t.fill().cast(dtype), fill) || all_stored(t) {
                 return Ok((*t).clone());
             }
             // Another fill: the result stores all of its elements beside this one.

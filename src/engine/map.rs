@@ -12,9 +12,7 @@
 //! 2. *Values*, which knows no structure: lanes of stored values, gathered where they moved, go through the steps in
 //!    buffers that are used again. The fill of the result comes from the fills in the same way.
 //!
-//! A zero of the other sign than the fill's is not the fill, and is stored. Only where signs alone would make a large
-//! result many times larger, as those of a sparse matrix times a row of either sign, is an element not stored: it is
-//! +0 then.
+//! Whether a zero of the other sign than the fill's is the fill is said by [`Zeros`].
 
 mod fiber;
 mod merge;
@@ -26,12 +24,11 @@ mod tests;
 
 use super::format::{check_bytes, densify_limit, finish};
 use crate::Result;
-use crate::buffer::Values;
-use crate::dtype::{DType, Scalar};
+use crate::dtype::{DType, Scalar, Zeros};
 use crate::kernels::gather::positions_different;
-use crate::kernels::map::{Lane, map, map_scalar};
+use crate::kernels::map::map_scalar;
 use crate::kernels::{PIECE, parallel};
-use crate::standard::{Func, Meta, Shape, size};
+use crate::standard::{Func, Meta, Shape};
 use crate::tensor::{Leaf, Tensor};
 use merge::Mode;
 use program::{Known, LANE, Program, Register, Source};
@@ -112,10 +109,8 @@ impl Group {
             Known::Register(register, _) => (*register, pass.registers[*register].structure),
         };
         let program = Program::of(register, &pass.registers, &mut pass.structures);
-        let Register { fill, nominal, .. } = pass.registers[register];
+        let fill = pass.registers[register].fill;
         let structure = pass.structures.get(structure);
-        // Where everything is stored the fill is nowhere, and is the one that the rule gives.
-        let fill = if structure.full { nominal } else { fill };
         let leaf = match program.leaf(structure.pattern.stored()) {
             Leaf::Iso(Scalar::Bool(true), len) if fill == Scalar::Bool(false) => Leaf::Pattern(len),
             leaf => leaf,
@@ -186,13 +181,12 @@ impl Pass<'_> {
                         dtype: tensor.dtype(),
                         structure,
                         fill: tensor.fill(),
-                        nominal: tensor.fill(),
                     })
                 }
             })
             .collect();
-        // The fill of an operand that stores everything is nowhere: what another operand's fill does to its values is
-        // better seen by one of these.
+        // The fill of an operand that stores everything is unused: what becomes of another operand's fill is better seen
+        // beside one of the values.
         let merges = self.registers.windows(2).any(|w| w[0].structure != w[1].structure);
         for register in &mut self.registers[first..] {
             if let (true, Source::Leaf(leaf)) = (merges, &register.source)
@@ -213,9 +207,9 @@ impl Pass<'_> {
         match &arg {
             Known::Scalar(value) => Known::Scalar(value.cast(dtype)),
             Known::Register(r, _) => {
-                let Register { structure, fill, nominal, .. } = self.registers[*r];
-                let (fill, nominal) = (fill.cast(dtype), nominal.cast(dtype));
-                self.push(Register { source: Source::Cast(arg), dtype, structure, fill, nominal })
+                let Register { structure, fill, .. } = self.registers[*r];
+                let fill = fill.cast(dtype);
+                self.push(Register { source: Source::Cast(arg), dtype, structure, fill })
             }
         }
     }
@@ -227,35 +221,27 @@ impl Pass<'_> {
         };
         let compute =
             func.compute_dtype(&args.iter().map(dtype).collect::<SmallVec<[DType; 3]>>())?;
-        let mut fill = self.fills(func, compute, &args, |r| r.fill);
-        let differ = |arg: &Known| match arg {
-            Known::Scalar(_) => false,
-            Known::Register(r, _) => self.registers[*r].fill != self.registers[*r].nominal,
-        };
-        let nominal = if args.iter().any(differ) {
-            self.fills(func, compute, &args, |r| r.nominal)
-        } else {
-            fill
-        };
+        let mut fill = self.fill(func, compute, &args);
         let mut distinct: SmallVec<[usize; 3]> = SmallVec::new();
         for structure in args.iter().filter_map(|a| self.structure(a)) {
             if !distinct.contains(&structure) {
                 distinct.push(structure);
             }
         }
+        // With an operand that stores everything, the sign of a zero depends on the value that stands for the operand:
+        // parts of `x * row` would have fills of both signs.
+        if distinct.len() > 1
+            && fill.is_zero()
+            && distinct.iter().any(|&s| self.structures.get(s).full)
+        {
+            fill = Scalar::zero(fill.dtype());
+        }
         let structure = match *distinct.as_slice() {
             [] => return Ok(Known::Scalar(fill)),
             [one] => one,
             [first, second] => {
-                let mut way = self.way(func, compute, &args, fill, true, [first, second]);
-                if way.bound > SIGNS_ALWAYS && !fill.to::<bool>() {
-                    let zero = Scalar::zero(fill.dtype());
-                    let unsigned = self.way(func, compute, &args, zero, false, [first, second]);
-                    if way.bound / SIGNS_TIMES > unsigned.bound {
-                        (way, fill) = (unsigned, zero);
-                    }
-                }
-                let Way { mode, sides: [left, right], beside, .. } = way;
+                let way = self.way(func, compute, &args, fill, [first, second]);
+                let Way { mode, sides: [left, right], beside } = way;
                 match beside {
                     Some(positions) => self.join_at(left, right, &positions, &mut args)?,
                     None => self.join(mode, left, right, &mut args)?,
@@ -273,20 +259,14 @@ impl Pass<'_> {
         };
         let dtype = func.result_dtype(compute);
         let source = Source::Map(func, compute, args);
-        Ok(self.push(Register { source, dtype, structure, fill, nominal }))
+        Ok(self.push(Register { source, dtype, structure, fill }))
     }
 
     /// The function of the arguments' fills.
-    fn fills(
-        &self,
-        func: Func,
-        compute: DType,
-        args: &[Known],
-        fill: impl Fn(&Register) -> Scalar,
-    ) -> Scalar {
+    fn fill(&self, func: Func, compute: DType, args: &[Known]) -> Scalar {
         let args = args.iter().map(|arg| match arg {
             Known::Scalar(value) => *value,
-            Known::Register(r, _) => fill(&self.registers[*r]),
+            Known::Register(r, _) => self.registers[*r].fill,
         });
         map_scalar(func, compute, &args.collect::<SmallVec<[Scalar; 3]>>())
     }
@@ -349,17 +329,16 @@ impl Pass<'_> {
         self.join(Mode::Left, joined, other, args)
     }
 
-    /// What the result of a function of two structures stores; `signs` is whether zeros of both signs differ.
+    /// What the result of a function of two structures stores.
     fn way(
         &mut self,
         func: Func,
         compute: DType,
         args: &[Known],
         fill: Scalar,
-        signs: bool,
         [first, second]: [usize; 2],
     ) -> Way {
-        let mut rules = |sides| self.rules(func, compute, args, fill, signs, sides);
+        let mut rules = |sides| self.rules(func, compute, args, fill, sides);
         let (one, other) = (rules([first, second]), rules([second, first]));
         let (mode, sides, beside) = match (one, other) {
             (Rules::Always | Rules::Full, Rules::Always | Rules::Full) => {
@@ -373,17 +352,7 @@ impl Pass<'_> {
             (_, Rules::Full) => (Mode::Left, [second, first], None),
             (Rules::Never, Rules::Never) => (Mode::Union, [first, second], None),
         };
-        let stretched = |side: usize, count: u128| {
-            count.saturating_mul(self.size / size(self.structures.get(side).pattern.dims()).max(1))
-        };
-        let [left, right] = sides.map(|s| stretched(s, self.structures.get(s).pattern.count()));
-        let bound = match (mode, &beside) {
-            (_, Some(at)) => left.saturating_add(stretched(sides[1], at.len() as u128)),
-            (Mode::Left, None) => left,
-            (Mode::Union, None) => left.saturating_add(right),
-            (Mode::Intersection, None) => left.min(right),
-        };
-        Way { mode, sides, beside, bound }
+        Way { mode, sides, beside }
     }
 
     /// Whether the result is its fill wherever the arguments of structure `ruler` are theirs, whatever the values
@@ -394,12 +363,12 @@ impl Pass<'_> {
         compute: DType,
         args: &[Known],
         fill: Scalar,
-        signs: bool,
         [ruler, other]: [usize; 2],
     ) -> Rules {
         if self.structures.get(ruler).full {
             return Rules::Full;
         }
+        let zeros = Zeros::of(self.size);
         let args: SmallVec<[Known; 3]> = args
             .iter()
             .map(|arg| match arg {
@@ -413,7 +382,7 @@ impl Pass<'_> {
         let program = Program::of_map(func, compute, &args, &self.registers, &mut self.structures);
         // Most functions do not, which the first values show.
         let lane = len.min(LANE);
-        let mut exceptions = different(&program.values(0..lane), fill, signs);
+        let mut exceptions = positions_different(program.values(0..lane).view(), fill, zeros);
         if exceptions.len() * EXCEPTIONS > lane {
             return Rules::Never;
         }
@@ -434,7 +403,8 @@ impl Pass<'_> {
                 let lanes = piece.clone().step_by(LANE);
                 let lanes = lanes.map(|start| start..piece.end.min(start + LANE));
                 let places = lanes.flat_map(|lane| {
-                    let places = different(&program.values(lane.clone()), fill, signs);
+                    let values = program.values(lane.clone());
+                    let places = positions_different(values.view(), fill, zeros);
                     places.into_iter().map(move |p| lane.start + p)
                 });
                 places.collect::<Vec<usize>>()
@@ -454,8 +424,6 @@ struct Way {
     mode: Mode,
     sides: [usize; 2],
     beside: Option<Vec<usize>>,
-    /// The elements that the result stores at most.
-    bound: u128,
 }
 
 /// Whether one structure decides what a result stores.
@@ -471,27 +439,12 @@ enum Rules {
 /// Exceptions are few if there are not more than one in so many.
 const EXCEPTIONS: usize = 8;
 
-/// A result that stores more than this many elements …
-const SIGNS_ALWAYS: u128 = 4096;
-/// … is not made so many times larger for the signs of zeros alone.
-const SIGNS_TIMES: u128 = 8;
-
 /// A value that says how others of a leaf behave: one that is neither zero, infinite nor NaN, if there soon is one.
 fn representative(leaf: &Leaf) -> Option<Scalar> {
     let usual = |v: &Scalar| v.is_finite() && v.to::<bool>();
     let mut values = (0..leaf.len().min(LANE)).map(|k| leaf.get(k));
     let first = (!leaf.is_empty()).then(|| leaf.get(0));
     values.find(usual).or(first)
-}
-
-/// The places of the values that are not the fill; without `signs` any zero is one of 0.
-fn different(values: &Values, fill: Scalar, signs: bool) -> Vec<usize> {
-    if signs {
-        return positions_different(values.view(), fill);
-    }
-    let lanes = [Lane::from(values), Lane::Scalar(fill)];
-    let same = map(Func::Equal, values.dtype(), &lanes, values.len());
-    positions_different(same.view(), Scalar::Bool(true))
 }
 
 /// A function of operands and scalars.

@@ -17,7 +17,7 @@ use super::create::nothing;
 use super::format::finish;
 use super::lanes::{Fibers, all_stored, by_lanes, narrow};
 use crate::buffer::{Index, Values};
-use crate::dtype::{Complex128, DType, Element, Kind, Scalar};
+use crate::dtype::{Complex128, DType, Element, Kind, Scalar, Zeros};
 use crate::kernels::gather::{gather, positions_different};
 use crate::kernels::reduce::scan;
 use crate::standard::{Call, Meta, Scan, ScanKind};
@@ -26,7 +26,7 @@ use crate::{Result, with_dtype};
 
 pub(super) fn eval(op: &Scan, call: &Call<'_>, input: &Tensor) -> Result<Tensor> {
     let output = call.output();
-    if let (false, Some(fill)) = (all_stored(input), settled(op.kind, input.fill(), output.dtype)) {
+    if let (false, Some(fill)) = (all_stored(input), settled(op.kind, input.fill(), output)) {
         return runs(op, output, input, fill);
     }
     by_lanes(op.name(), (output, Scalar::zero(output.dtype)), input, op.axis, |values, length| {
@@ -37,13 +37,14 @@ pub(super) fn eval(op: &Scan, call: &Call<'_>, input: &Tensor) -> Result<Tensor>
 }
 
 /// What a scan of the fill alone has come to after each element, if it is the same after all: f∘f = f, so that also
-/// x∘f∘f = x∘f. Complex products are left out: signs of zeros go around in them.
-fn settled(kind: ScanKind, fill: Scalar, dtype: DType) -> Option<Scalar> {
-    if dtype.kind() == Kind::Complex && kind == ScanKind::Prod {
+/// x∘f∘f = x∘f. Where signs of zeros count complex products are left out: the signs go around in them.
+fn settled(kind: ScanKind, fill: Scalar, output: &Meta) -> Option<Scalar> {
+    let (dtype, zeros) = (output.dtype, Zeros::of(output.size()));
+    if zeros == Zeros::Two && dtype.kind() == Kind::Complex && kind == ScanKind::Prod {
         return None;
     }
     let scanned = scan(kind, &[0_u32, 2], Values::full(fill, 2).view(), dtype);
-    (scanned.get(0) == scanned.get(1)).then(|| scanned.get(0))
+    zeros.same_fill(scanned.get(0), scanned.get(1)).then(|| scanned.get(0))
 }
 
 fn runs(op: &Scan, output: &Meta, input: &Tensor, fill: Scalar) -> Result<Tensor> {
@@ -135,7 +136,7 @@ impl Runs {
 
     /// The runs of other values than this one.
     fn different(&self, fill: Scalar) -> Vec<usize> {
-        positions_different(self.values.view(), fill)
+        positions_different(self.values.view(), fill, Zeros::Two)
     }
 
     /// For each fiber its first run, where the runs end, and their values.

@@ -4,9 +4,11 @@ mod band;
 
 use super::densify::densify;
 use super::format::finish;
+use super::lanes::all_stored;
 use super::listing::Listing;
 use super::subset::{self, List, Selection};
 use crate::Result;
+use crate::dtype::Zeros;
 use crate::kernels::gather::scatter_into;
 use crate::standard::{Call, Select};
 use crate::tensor::{Coordinates, Leaf, Tensor};
@@ -56,7 +58,8 @@ fn put(
     if input.pattern().is_full() && input.meta().size() > 0 {
         return put_dense(op, input, values, axis, indices);
     }
-    let values = if values.fill() == input.fill() || values.pattern().is_full() {
+    let zeros = Zeros::of(input.meta().size());
+    let values = if zeros.same_fill(values.fill(), input.fill()) || all_stored(values) {
         values.clone()
     } else {
         // Another fill: the result stores all of its elements beside this one.

@@ -1,11 +1,12 @@
 //! What holds for every class of operation.
 
-use super::Family;
+use super::{Family, Options, with_options};
 use crate::Array;
 use crate::Result;
 use crate::buffer::Values;
-use crate::dtype::DType;
+use crate::dtype::{DType, Scalar};
 use crate::error::{Error, MemoryError};
+use crate::kernels::map::map_scalar;
 use crate::standard::{Arg, Axes, Expr, Func, Ix, Map};
 use crate::tensor::{Duplicates, Format, Level, Pattern, Tensor};
 
@@ -85,6 +86,168 @@ fn chains_are_of_any_length() {
     let x = Tensor::from_values([3], vec![0.0, 5.0, 0.0]).unwrap();
     let result = Tensor::eval_expr(&expr, &[&x]).unwrap();
     assert_eq!(result[0].to_vec::<f64>().unwrap(), [2e4, 20_005.0, 2e4]);
+}
+
+/// A matrix with a value of either sign in every seventh place, more or less.
+fn scattered(shape: [usize; 2], seed: usize, dtype: DType) -> Tensor {
+    let elements = (0..shape[0] * shape[1]).map(|k| (k * 2_654_435_761 + seed) % 1_000_003);
+    let values = elements.map(|k| if k % 7 > 0 { 0.0 } else { (k % 5 + 1) as f64 - 2.5 });
+    let values: Vec<f64> = values.collect();
+    let x = Tensor::from_dense(&shape, values, 0.0, &Format::csr()).unwrap();
+    x.multiply(2).unwrap().astype(dtype).unwrap()
+}
+
+#[track_caller]
+fn assert_equal(got: &Tensor, want: &Tensor) {
+    assert!(got.equal(want).unwrap().all(..).unwrap().item().unwrap().to::<bool>());
+}
+
+/// −0.0 as the fill of one operand or of a part is no other fill than 0.0.
+#[test]
+fn negative_zero_makes_nothing_dense() {
+    let x = scattered([300, 200], 1, DType::Float64);
+    let minus = x.negative().unwrap();
+    assert_eq!((minus.fill(), minus.stored()), (Scalar::Float64(-0.0), x.stored()));
+    let dense = minus.to_format(&Format::dense(2)).unwrap();
+    for (joined, want) in [
+        (Tensor::concat(&[&x, &minus], 1), Tensor::concat(&[&x, &dense], 1)),
+        (Tensor::stack(&[&minus, &x, &minus], 0), Tensor::stack(&[&dense, &x, &dense], 0)),
+    ] {
+        let (joined, want) = (joined.unwrap(), want.unwrap());
+        assert_equal(&joined, &want);
+        let parts = joined.meta().size() / x.meta().size();
+        assert!(joined.stored() < parts * x.stored() * 3 / 2, "{}", joined.format());
+    }
+    for k in [-3, 0, 190] {
+        let (lower, upper) = (minus.tril(k).unwrap(), minus.triu(k).unwrap());
+        assert_eq!(lower.stored(), x.tril(k).unwrap().stored());
+        assert_eq!(upper.stored(), x.triu(k).unwrap().stored());
+        assert_equal(&lower, &dense.tril(k).unwrap());
+    }
+    let rows = minus.assign(..10, 0).unwrap();
+    let part = minus.assign((20..80, 7..190), &x.index((20..80, 7..190)).unwrap()).unwrap();
+    assert_equal(
+        &part,
+        &dense.assign((20..80, 7..190), &x.index((20..80, 7..190)).unwrap()).unwrap(),
+    );
+    assert!(rows.stored() < x.stored() && part.stored() <= x.stored());
+    let diagonal = Tensor::eye(300, 200, 0, DType::Float64).unwrap().negative().unwrap();
+    let products = diagonal.cumulative_prod(1, false).unwrap();
+    assert!(products.bytes() < 300 * 200, "{}", products.format());
+    // Zeros of the other sign among the values are not stored either.
+    let signs = x.not_equal(0).unwrap().where_(0.0, -0.0).unwrap();
+    assert_eq!(signs.prune().unwrap().stored(), 0);
+    let both = signs.to_format(&Format::dense(2)).unwrap().sparsify(&Format::csr()).unwrap();
+    assert_eq!(both.stored(), 0);
+}
+
+/// Where 0 annihilates finite numbers, whatever their sign, a result stores no more than both operands have in common.
+#[test]
+fn what_zero_annihilates_is_not_stored() {
+    for dtype in [DType::Float64, DType::Float32, DType::Int32, DType::Complex128, DType::Bool] {
+        let (x, y) = (scattered([400, 150], 1, dtype), scattered([400, 150], 5, dtype));
+        let common = x.not_equal(0).unwrap().logical_and(&y.not_equal(0).unwrap()).unwrap();
+        let common = common.count_nonzero(..).unwrap().item().unwrap().to::<u64>();
+        let sample = [-3.0, -1.0, 1.0, 2.0].map(|v| Scalar::from(v).cast(dtype));
+        let mut found = 0;
+        for &func in Func::ALL.iter().filter(|f| f.arity() == 2) {
+            let Ok(compute) = func.compute_dtype(&[dtype, dtype]) else { continue };
+            let zero = Scalar::zero(compute);
+            let annihilates = sample.iter().map(|v| v.cast(compute)).chain([zero]).all(|v| {
+                map_scalar(func, compute, &[zero, v]).is_zero()
+                    && map_scalar(func, compute, &[v, zero]).is_zero()
+            });
+            if annihilates {
+                found += 1;
+                let result = x.binary(func, &y).unwrap();
+                assert!(result.stored() <= common.into(), "{func} of {dtype}: {}", result.stored());
+                let dense = x.to_format(&Format::dense(2)).unwrap();
+                assert_equal(&result, &dense.binary(func, &y).unwrap());
+            }
+        }
+        assert!(found > 0, "{dtype}");
+    }
+}
+
+/// The fill of a product with a row does not depend on the values of the row.
+#[test]
+fn parts_of_a_product_have_one_fill() {
+    let x = scattered([300, 60], 3, DType::Float64);
+    let signs: Vec<f64> = (0..60).map(|k| if k / 20 % 2 == 0 { -1.5 } else { 2.0 }).collect();
+    let row = Tensor::from_values([60], signs).unwrap();
+    for (rows, start) in [(300, 0), (300, 20), (300, 40), (20, 0), (20, 20)] {
+        let columns = start..start + 20;
+        let part = x.index((..rows, columns.clone())).unwrap();
+        let product = part.multiply(&row.index(columns).unwrap()).unwrap();
+        assert_eq!(product.fill(), Scalar::Float64(0.0), "{rows} rows, columns from {start}");
+    }
+}
+
+/// A fill that is left no element is 0, whatever the operands' fills come to.
+#[test]
+fn an_unused_fill_is_zero() {
+    let full = Tensor::from_values([3, 4], (1..13).map(f64::from).collect::<Vec<_>>()).unwrap();
+    let x = scattered([3, 4], 3, DType::Float64);
+    let nan = x.divide(&x).unwrap();
+    let ones = Tensor::ones([3, 4], DType::Float64).unwrap();
+    for result in [
+        full.add(0.5),
+        full.divide(&full.sum(0).unwrap()),
+        full.log(),
+        x.matmul(&full.t().unwrap()),
+        nan.add(&full),
+        ones.matmul(&full.t().unwrap()),
+        ones.cumulative_sum(0, false),
+        Tensor::concat(&[&full.add(1).unwrap(), &full], 0),
+        ones.assign(.., &full),
+        ones.sum(0),
+        full.cos().unwrap().sort(0, false),
+        full.astype(DType::Int8).unwrap().add(1),
+        Ok(full.add(1.0).unwrap().nonzero().unwrap().remove(0)),
+    ] {
+        let result = result.unwrap();
+        if result.stored() == result.meta().size() {
+            assert_eq!(result.fill(), Scalar::zero(result.dtype()), "{result:?}");
+        }
+    }
+    let dense = Options { format: Some(Family::Dense), ..Options::default() };
+    let written = with_options(dense, || ones.add(1.0)).unwrap();
+    assert_eq!((written.stored(), written.fill()), (12, Scalar::Float64(0.0)));
+}
+
+/// A product of finite elements is 0 where one of them is, though others overflow before and after it.
+#[test]
+fn zero_ends_an_overflowing_product() {
+    let values = vec![1e200, 1e200, 0.0, -1e300, 1e300, 1.0];
+    for format in [Format::dense(1), Format::csf(1), Format::coo(1), Format::runs(1)] {
+        let x = Tensor::from_dense(&[6], values.clone(), 0.0, &format).unwrap();
+        assert!(x.prod(..).unwrap().item().unwrap().is_zero(), "{format}");
+        let infinite = x.assign(0, f64::INFINITY).unwrap();
+        assert!(infinite.prod(..).unwrap().item().unwrap().to::<f64>().is_nan());
+        let overflows = x.assign(2, 2.0).unwrap().prod(..).unwrap().item().unwrap();
+        assert_eq!(overflows, f64::NEG_INFINITY.into());
+    }
+}
+
+/// The lengths of runs may add up to more than can be counted.
+#[test]
+fn any_and_all_of_uncounted_elements() {
+    let length = 1_u64 << 63;
+    let runs = |ends: Vec<u64>, count: u64| Level::Runs {
+        ptr: (0..=count).map(|k| k * ends.len() as u64 / count).collect::<Vec<_>>().into(),
+        ends: ends.into(),
+    };
+    for (values, any, all) in [
+        (vec![true, true, true], true, true),
+        (vec![true, true, false], true, false),
+        (vec![false, false, false], false, false),
+    ] {
+        let levels = vec![Level::Dense, runs(vec![length; 3], 3)];
+        let pattern = Pattern::try_new(&[3, length as usize], levels).unwrap();
+        let x = Tensor::from_parts(pattern, &[0, 1], Values::from(values.clone()), false).unwrap();
+        let truth = |t: Result<Tensor>| t.unwrap().item().unwrap().to::<bool>();
+        assert_eq!((truth(x.any(..)), truth(x.all(..))), (any, all), "{values:?}");
+    }
 }
 
 fn without_elements(x: &Tensor, other: &Tensor) -> Result<()> {

@@ -1,7 +1,7 @@
 //! Copies by position, and questions about stored values: what the structure decides, without arithmetic.
 
 use crate::buffer::{Index, Values, ValuesMut, ValuesRef};
-use crate::dtype::{Element, Scalar};
+use crate::dtype::{Element, Scalar, Zeros};
 use crate::with_dtype;
 
 /// The value at each position, and `missing` where the position is [`Index::NONE`].
@@ -126,16 +126,16 @@ pub fn all_finite(values: ValuesRef<'_>) -> bool {
     }
 }
 
-/// How many values are not the [same](Element::same) as the given one: `-0.0` differs from `0.0`, a NaN not from a NaN.
+/// How many values are not the [same](Zeros::same) as the given one: a NaN does not differ from a NaN.
 ///
 /// # Panics
 /// If the data types differ.
-pub fn count_different(values: ValuesRef<'_>, value: Scalar) -> usize {
+pub fn count_different(values: ValuesRef<'_>, value: Scalar, zeros: Zeros) -> usize {
     assert_eq!(values.dtype(), value.dtype(), "count_different: data types");
     with_dtype!(values.dtype(), T => {
         let value = value.to::<T>();
         let values = values.as_slice::<T>().expect("its own data type");
-        values.iter().filter(|x| !x.same(value)).count()
+        values.iter().filter(|&&x| !zeros.same(x, value)).count()
     })
 }
 
@@ -143,12 +143,12 @@ pub fn count_different(values: ValuesRef<'_>, value: Scalar) -> usize {
 ///
 /// # Panics
 /// If the data types differ.
-pub fn positions_different(values: ValuesRef<'_>, value: Scalar) -> Vec<usize> {
-    let mut positions = Vec::with_capacity(count_different(values, value));
+pub fn positions_different(values: ValuesRef<'_>, value: Scalar, zeros: Zeros) -> Vec<usize> {
+    let mut positions = Vec::with_capacity(count_different(values, value, zeros));
     with_dtype!(values.dtype(), T => {
         let value = value.to::<T>();
         let values = values.as_slice::<T>().expect("its own data type");
-        let different = values.iter().enumerate().filter(|(_, x)| !x.same(value));
+        let different = values.iter().enumerate().filter(|&(_, &x)| !zeros.same(x, value));
         positions.extend(different.map(|(k, _)| k));
     });
     positions
@@ -176,10 +176,11 @@ mod tests {
     }
 
     #[test]
-    fn difference_is_of_bits_but_for_nan() {
+    fn what_differs_from_a_value() {
         let values = Values::from(vec![0.0, -0.0, f64::NAN, 1.0]);
-        assert_eq!(count_different(values.view(), 0.0_f64.into()), 3);
-        assert_eq!(positions_different(values.view(), (-f64::NAN).into()), [0, 1, 3]);
+        assert_eq!(count_different(values.view(), 0.0_f64.into(), Zeros::Two), 3);
+        assert_eq!(count_different(values.view(), 0.0_f64.into(), Zeros::One), 2);
+        assert_eq!(positions_different(values.view(), (-f64::NAN).into(), Zeros::One), [0, 1, 3]);
         assert!(!all_finite(values.view()));
         assert!(all_finite(values.slice(0..2).view()));
     }

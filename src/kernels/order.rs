@@ -8,7 +8,7 @@
 
 use super::{PIECE, for_segments, parallel};
 use crate::buffer::{Index, Indices, Values, ValuesMut, ValuesRef};
-use crate::dtype::{Complex64, Complex128, Element, Scalar};
+use crate::dtype::{Complex64, Complex128, Element, Scalar, Zeros};
 use crate::with_dtype;
 use std::cmp::Ordering;
 
@@ -232,7 +232,7 @@ pub fn search(sorted: ValuesRef<'_>, elements: ValuesRef<'_>, right: bool) -> Ve
 /// The positions of the values that are not zero, ascending.
 pub fn nonzero(values: &Values) -> Vec<usize> {
     let truth = super::cast::cast(values, crate::dtype::DType::Bool);
-    super::gather::positions_different(truth.view(), Scalar::Bool(false))
+    super::gather::positions_different(truth.view(), Scalar::Bool(false), Zeros::Two)
 }
 
 /// Hands over lane after lane of `length` elements, in parallel.

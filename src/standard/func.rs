@@ -1,7 +1,7 @@
 //! [`Func`]: the names of the elementwise functions, what they accept and what they give.
 
 use crate::Result;
-use crate::dtype::{DType, Kind, Scalar, result_type_for};
+use crate::dtype::{DType, Kind, result_type_for};
 use crate::error::DTypeError;
 
 macro_rules! functions {
@@ -265,17 +265,6 @@ impl Func {
     /// The data type that argument `position` is converted to in a computation in `compute`.
     pub fn arg_dtype(self, position: usize, compute: DType) -> DType {
         if self == Self::Where && position == 0 { DType::Bool } else { compute }
-    }
-
-    /// The value that decides the result alone, whatever the *finite* other argument is: where one argument of
-    /// type `dtype` is it, the result is it too. (0 for a product, `false` for a conjunction.)
-    ///
-    /// The sign of a zero is not part of the promise: `0 · −3` is the annihilator `0`, though IEEE 754 says −0.
-    pub fn annihilator(self, dtype: DType) -> Option<Scalar> {
-        match self {
-            Self::Multiply | Self::BitwiseAnd | Self::LogicalAnd => Some(Scalar::zero(dtype)),
-            _ => None,
-        }
     }
 
     fn unsupported(self, dtype: DType, expected: &str) -> crate::Error {

@@ -23,7 +23,7 @@ pub enum Duplicates {
 }
 
 impl Tensor {
-    /// A tensor of all its elements, in row-major order. Those that differ from the fill, bit for bit, are stored;
+    /// A tensor of all its elements, in row-major order. Those that [are not the fill](crate::dtype::Zeros) are stored;
     /// full levels (`Dense` and `Runs`) store the others too. A dense format takes the values over without a copy.
     ///
     /// # Errors

@@ -6,7 +6,7 @@
 
 use super::{Coordinates, Format, Leaf, LeafKind, Level, LevelKind, Pattern, Tensor, gather};
 use crate::buffer::{Index, Indices, Values, Width};
-use crate::dtype::{Element, Scalar};
+use crate::dtype::{Element, Scalar, Zeros};
 use crate::error::FormatError;
 use crate::kernels::gather::positions_different;
 use crate::standard::{Shape, checked_size};
@@ -46,8 +46,8 @@ impl Tensor {
         self.in_format(&self.pattern.coordinates()?, format)
     }
 
-    /// The tensor in another format, without the stored values that equal the fill bit for bit. Full levels (`Dense`
-    /// and `Runs`) of the target store them nevertheless.
+    /// The tensor in another format, without the stored values that [are the fill](Zeros). Full levels (`Dense` and
+    /// `Runs`) of the target store them nevertheless.
     ///
     /// # Errors
     /// As [`to_format`](Self::to_format).
@@ -60,11 +60,24 @@ impl Tensor {
     /// # Ok::<(), redpoll::Error>(())
     /// ```
     pub fn sparsify(&self, format: &Format) -> Result<Self> {
+        self.without_fills(format, Zeros::of(self.meta.size()))
+    }
+
+    /// The tensor in its own format, without the stored values that equal the fill: without zeros of either sign if
+    /// that is 0.
+    ///
+    /// # Errors
+    /// If the memory cannot be had.
+    pub fn prune(&self) -> Result<Self> {
+        self.without_fills(&self.format(), Zeros::One)
+    }
+
+    fn without_fills(&self, format: &Format, zeros: Zeros) -> Result<Self> {
         self.check_ndim(format)?;
         if format.levels().iter().all(|k| k.is_full()) {
             return self.to_format(format);
         }
-        match self.kept() {
+        match self.kept(zeros) {
             None => self.to_format(format),
             Some(kept) if self.pattern.is_dense() => {
                 self.in_format(&unravel(self.pattern.dims(), kept), format)
@@ -74,14 +87,6 @@ impl Tensor {
                 self.in_format(&only(&all, &kept, self.pattern.stored()), format)
             }
         }
-    }
-
-    /// The tensor in its own format, without the stored values that equal the fill bit for bit.
-    ///
-    /// # Errors
-    /// If the memory cannot be had.
-    pub fn prune(&self) -> Result<Self> {
-        self.sparsify(&self.format())
     }
 
     /// All elements in row-major order of the axes; shared where they are stored like that.
@@ -273,10 +278,10 @@ impl Tensor {
     }
 
     /// The leaf positions whose values differ from the fill; `None`: all.
-    fn kept(&self) -> Option<Vec<usize>> {
+    fn kept(&self, zeros: Zeros) -> Option<Vec<usize>> {
         let kept = match &self.leaf {
-            Leaf::Element(values) => positions_different(values.view(), self.fill),
-            leaf if leaf.iso() == Some(self.fill) => vec![],
+            Leaf::Element(values) => positions_different(values.view(), self.fill, zeros),
+            leaf if leaf.iso().is_some_and(|v| zeros.same_fill(v, self.fill)) => vec![],
             _ => return None,
         };
         (kept.len() < self.leaf.len()).then_some(kept)

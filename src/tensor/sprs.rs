@@ -3,7 +3,7 @@
 use super::{Duplicates, Format, IndexInput, Tensor};
 use crate::Result;
 use crate::buffer::Indices;
-use crate::dtype::{Element, Scalar};
+use crate::dtype::Element;
 use crate::error::FormatError;
 use sprs::{CompressedStorage, CsMat, CsMatI, SpIndex};
 
@@ -43,7 +43,7 @@ impl Tensor {
     pub fn to_sprs<T: Element>(&self) -> Result<CsMat<T>> {
         self.check_type::<T>("to_sprs")?;
         let format = if self.order() == [1, 0] { Format::csc() } else { Format::csr() };
-        if self.fill() != Scalar::zero(self.dtype()) {
+        if !self.fill().is_zero() && self.stored() < self.meta().size() {
             return Err(FormatError::Fit {
                 format: "sprs".into(),
                 shape: self.shape().to_vec(),

@@ -40,11 +40,8 @@ pub(super) struct Register {
     pub(super) source: Source,
     pub(super) dtype: DType,
     pub(super) structure: usize,
-    /// Its value where nothing is stored.
+    /// Its value where nothing is stored; where everything is, any value that it may have.
     pub(super) fill: Scalar,
-    /// The value that the standard's rule gives for its fill. The two differ only after operands that store
-    /// everything: their fill is nowhere, so that any of their values serves better.
-    pub(super) nominal: Scalar,
 }
 
 /// One value at the positions of a program.

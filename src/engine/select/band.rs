@@ -1,7 +1,7 @@
 //! Bands: what lies on some neighbouring diagonals of matrices.
 
 use crate::Result;
-use crate::dtype::Scalar;
+use crate::dtype::{Scalar, Zeros};
 use crate::engine::densify::densify;
 use crate::engine::format::{check_bytes, densify_limit};
 use crate::engine::listing::Listing;
@@ -23,10 +23,12 @@ pub(super) fn eval(
     upper: Option<i128>,
 ) -> Result<Tensor> {
     let (op, zero) = (call.op().name(), Scalar::zero(input.dtype()));
-    if input.meta().size() == 0 || (input.fill() == zero && !input.pattern().is_full()) {
+    let size = input.meta().size();
+    let is_full = input.pattern().is_full();
+    if size == 0 || !is_full && Zeros::of(size).same_fill(input.fill(), zero) {
         return stored(op, call, input, lower, upper);
     }
-    if !input.pattern().is_full() {
+    if !is_full {
         let diagonals = Diagonals::new(input, lower, upper);
         if 2 * diagonals.count(op, input)? <= diagonals.size() {
             let args = [Arg::Input, Arg::Input, Arg::Scalar(zero)].into_iter().collect();

@@ -164,8 +164,16 @@ proptest! {
         oracle.check(&dense);
         prop_assert_eq!(t.pattern(), dense.pattern());
         prop_assert_eq!(t.leaf(), dense.leaf());
+        // Asked to prune, it drops zeros of the other sign too.
         let pruned = dense.prune().unwrap();
-        prop_assert_eq!(pruned.pattern(), dense.pattern());
+        let is_fill = |k: &usize| oracle.values.get(*k).same_fill(oracle.fill);
+        for k in 0..oracle.values.len() {
+            prop_assert!(pruned.get(&oracle.index(k)).unwrap().same_fill(oracle.values.get(k)));
+        }
+        if !b.levels().iter().any(|k| k.is_full()) && pruned.ndim() > 0 {
+            let others = (0..oracle.values.len()).filter(|k| !is_fill(k)).count();
+            prop_assert_eq!(pruned.stored(), others as u128);
+        }
     }
 
     #[test]

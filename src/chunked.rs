@@ -50,7 +50,7 @@ pub use source::{MapSource, Source};
 
 use crate::Result;
 use crate::error::ShapeError;
-use crate::standard::{Array, Meta};
+use crate::standard::{Array, IntoShape, Meta};
 use node::{Kind, Node};
 use plan::Plan;
 use smallvec::{SmallVec, smallvec};
@@ -114,8 +114,9 @@ impl<A: Array> Chunked<A> {
     ///
     /// # Errors
     /// If their number is not the product of the counts, their data types differ, or their shapes do not form a grid.
-    pub fn from_blocks(blocks: Vec<A>, counts: &[usize]) -> Result<Self> {
+    pub fn from_blocks(blocks: Vec<A>, counts: impl IntoShape) -> Result<Self> {
         let op = "from_blocks";
+        let counts = &counts.into_shape()[..];
         let mismatch = |reason: String| ShapeError::Mismatch {
             op: op.to_owned(),
             shapes: blocks.iter().map(|b| b.shape().to_vec()).collect(),
@@ -176,7 +177,8 @@ impl<A: Array> Chunked<A> {
     ///
     /// # Errors
     /// If there is no such block.
-    pub fn block(&self, index: &[usize]) -> Result<Self> {
+    pub fn block(&self, index: impl IntoShape) -> Result<Self> {
+        let index = index.into_shape();
         let counts = self.grid().counts();
         if index.len() != counts.len() {
             return Err(ShapeError::Parameter {
@@ -196,13 +198,13 @@ impl<A: Array> Chunked<A> {
             }
             .into());
         }
-        let region = self.grid().region(index);
+        let region = self.grid().region(&index);
         Self::apply_one(source::slice_of(&region), &[self])
     }
 
     /// All blocks as arrays of their own, in row-major order of the grid.
     pub fn blocks(&self) -> impl Iterator<Item = Result<Self>> + '_ {
-        self.grid().indices().map(|index| self.block(&index))
+        self.grid().indices().map(|index| self.block(index))
     }
 
     /// Computes it as one array.

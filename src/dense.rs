@@ -165,7 +165,7 @@ impl Array for Dense {
     }
 }
 
-crate::impl_operators!({} Dense);
+crate::impl_operators!(Dense);
 
 impl fmt::Debug for Dense {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

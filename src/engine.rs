@@ -95,7 +95,7 @@ impl Array for Tensor {
     }
 }
 
-crate::impl_operators!({} Tensor);
+crate::impl_operators!(Tensor);
 
 fn eval(call: &Call<'_>, inputs: &[&Tensor]) -> Result<Outputs<Tensor>> {
     Ok(smallvec![match call.op() {

@@ -2,6 +2,8 @@
 //! operation and says what was expected.
 
 use crate::dtype::DType;
+use std::fmt;
+use std::sync::Arc;
 
 /// The result of a redpoll operation.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -31,9 +33,40 @@ pub enum Error {
     /// A numerical method that did not succeed.
     #[error(transparent)]
     Numeric(#[from] NumericError),
+    /// An error of another crate's, or the caller's own (see [`Error::other`]).
+    #[error(transparent)]
+    Other(OtherError),
 }
 
 impl Error {
+    /// An error of another type, for sources, functions on blocks and whoever else returns [`Result`]. Its message and
+    /// [`source`](std::error::Error::source) stay; [`downcast_ref`](Self::downcast_ref) gives it back.
+    ///
+    /// A `?` alone cannot do it, as `Error` is an error itself; `map_err` can:
+    ///
+    /// ```
+    /// use redpoll::{Array, Dense, Error, Result};
+    /// fn parsed(text: &str) -> Result<Dense> {
+    ///     let number: f64 = text.parse().map_err(Error::other)?;
+    ///     Dense::full(3, number)
+    /// }
+    /// let error = parsed("1O").unwrap_err();
+    /// assert_eq!(error.to_string(), "invalid float literal");
+    /// assert!(error.downcast_ref::<std::num::ParseFloatError>().is_some());
+    /// ```
+    pub fn other(error: impl std::error::Error + Send + Sync + 'static) -> Self {
+        Self::Other(OtherError(Arc::new(error)))
+    }
+
+    /// The error that [`other`](Self::other) was given, if it is a `T`. Of a task that failed, that of the task.
+    pub fn downcast_ref<T: std::error::Error + 'static>(&self) -> Option<&T> {
+        match self {
+            Self::Other(error) => error.0.downcast_ref(),
+            Self::Chunk(ChunkError::Task { source, .. }) => source.downcast_ref(),
+            _ => None,
+        }
+    }
+
     /// The error with another operation named in it: the function that was called, where what failed is a step of it.
     ///
     /// ```
@@ -84,7 +117,8 @@ impl Error {
             | Self::Chunk(
                 ChunkError::Task { .. } | ChunkError::User { .. } | ChunkError::Cancelled,
             )
-            | Self::Io(_) => None,
+            | Self::Io(_)
+            | Self::Other(_) => None,
         }
     }
 }
@@ -439,6 +473,34 @@ pub enum NumericError {
         /// Why that is impossible.
         reason: String,
     },
+}
+
+/// An error of a type that redpoll does not know (see [`Error::other`]). Equal to its clones only.
+#[derive(Clone)]
+pub struct OtherError(Arc<dyn std::error::Error + Send + Sync>);
+
+impl PartialEq for OtherError {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl fmt::Debug for OtherError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+impl fmt::Display for OtherError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+impl std::error::Error for OtherError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source()
+    }
 }
 
 fn join(shapes: &[Vec<usize>]) -> String {

@@ -41,6 +41,8 @@ mod map;
 mod meta;
 mod op;
 mod operand;
+#[doc(hidden)]
+pub mod operators;
 mod order;
 mod products;
 mod reduce;
@@ -52,6 +54,7 @@ mod select;
 mod selection;
 mod sequence;
 mod sets;
+mod shape;
 
 pub use array::{Array, Footprint, Outputs, Settings};
 pub use axes::{Axes, resolve_axes, resolve_axis};
@@ -70,7 +73,7 @@ pub use manipulation::Indexing;
 pub use map::{Arg, Map};
 pub use meta::{Meta, Shape, checked_size, size};
 pub use op::{Call, Op};
-pub use operand::Operand;
+pub use operand::{AsOperand, Operand};
 pub use order::Order;
 pub use reduce::Reduce;
 pub use reduction::Reduction;
@@ -79,15 +82,6 @@ pub use scan::{Scan, ScanKind};
 pub use select::Select;
 pub use selection::Repetitions;
 pub use sets::{UniqueAll, UniqueCounts, UniqueInverse};
+pub use shape::IntoShape;
 
 use sequence::{reshape_lengths, sequence_length};
-
-/// The value of a result, for the operators of `std::ops`, which cannot return an error.
-///
-/// # Panics
-/// With the error's message.
-#[doc(hidden)]
-#[track_caller]
-pub fn expect<T>(result: crate::Result<T>) -> T {
-    result.unwrap_or_else(|error| panic!("{error}"))
-}

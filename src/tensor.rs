@@ -57,7 +57,7 @@ use crate::Result;
 use crate::buffer::Values;
 use crate::dtype::{DType, Element, Scalar};
 use crate::error::{DTypeError, FormatError, ShapeError};
-use crate::standard::{Meta, Shape};
+use crate::standard::{IntoShape, Meta, Shape};
 use format::permuted_order;
 use std::sync::{Arc, LazyLock};
 use validate::check_order;
@@ -286,7 +286,8 @@ impl Tensor {
     ///
     /// # Errors
     /// If there is not one index for each axis, or one is out of range.
-    pub fn get(&self, index: &[usize]) -> Result<Scalar> {
+    pub fn get(&self, index: impl IntoShape) -> Result<Scalar> {
+        let index = index.into_shape();
         if index.len() != self.ndim() {
             return Err(ShapeError::Mismatch {
                 op: "get".into(),

@@ -199,3 +199,27 @@ impl<T: Element> From<&[T]> for Values {
         T::erase(slice.to_vec().into())
     }
 }
+
+impl<T: Element, const N: usize> From<[T; N]> for Values {
+    fn from(array: [T; N]) -> Self {
+        Vec::from(array).into()
+    }
+}
+
+impl<T: Element, const N: usize> From<&[T; N]> for Values {
+    fn from(array: &[T; N]) -> Self {
+        array.as_slice().into()
+    }
+}
+
+impl<T: Element> From<&Vec<T>> for Values {
+    fn from(vec: &Vec<T>) -> Self {
+        vec.as_slice().into()
+    }
+}
+
+impl<T: Element> FromIterator<T> for Values {
+    fn from_iter<I: IntoIterator<Item = T>>(elements: I) -> Self {
+        elements.into_iter().collect::<Vec<T>>().into()
+    }
+}

@@ -65,6 +65,20 @@ impl<T: Element, S: Data<Elem = T>, D: Dimension> From<&ArrayBase<S, D>> for Den
     }
 }
 
+impl<T: Element, const N: usize> From<[T; N]> for Dense {
+    /// A vector of the elements.
+    fn from(elements: [T; N]) -> Self {
+        Self::row_major(Meta::new([N], T::DTYPE), elements.into())
+    }
+}
+
+impl<T: Element> From<Vec<T>> for Dense {
+    /// A vector of the elements.
+    fn from(elements: Vec<T>) -> Self {
+        Self::row_major(Meta::new([elements.len()], T::DTYPE), elements.into())
+    }
+}
+
 /// The elements in brackets, long axes abbreviated, as [`ndarray`] writes them.
 impl fmt::Display for Dense {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,9 +1,9 @@
 //! The trait [`Array`]: one required evaluator, everything else provided.
 
 use super::{
-    Axes, Call, Contract, Create, Expr, Func, IndexArray, Indexing, IntoIndex, Map, Meta, Op,
-    Operand, Reduce, Reduction, Reindex, Repetitions, einsum, elementwise, index, manipulation,
-    products, reduce, resolve_axes, resolve_axis, selection,
+    Axes, Call, Contract, Create, Expr, Func, IndexArray, Indexing, IntoIndex, IntoShape, Map,
+    Meta, Op, Operand, Reduce, Reduction, Reindex, Repetitions, einsum, elementwise, index,
+    manipulation, products, reduce, resolve_axes, resolve_axis, selection,
 };
 use super::{Order, ScanKind, UniqueAll, UniqueCounts, UniqueInverse, scan, searching, sets};
 use crate::Result;
@@ -42,8 +42,8 @@ pub struct Footprint {
 /// ```
 ///
 /// Methods check shapes and data types first and give the same errors for every kind of array. Where a method takes
-/// `impl Into<Operand>`, that is an array (by reference), a [`Scalar`] or a Rust number; where it takes
-/// `impl Into<Axes>`, that is one axis, an array of axes or `..` for all, and `Axes::from(0).keep()` keeps the
+/// `impl Into<Operand>`, that is an array (by reference), a [`Scalar`] or a Rust number; `impl IntoShape` is a shape in
+/// any form ([`IntoShape`]); where it takes `impl Into<Axes>`, that is one axis, an array of axes or `..` for all, and `Axes::from(0).keep()` keeps the
 /// axis with length 1.
 ///
 /// # Errors
@@ -129,22 +129,22 @@ pub trait Array: Clone + Send + Sync + std::fmt::Debug + Sized + 'static {
     // ── creation ────────────────────────────────────────────────────────────────────────────────────────────────
 
     /// An array filled with zeros (`false`).
-    fn zeros(shape: impl AsRef<[usize]>, dtype: DType) -> Result<Self> {
+    fn zeros(shape: impl IntoShape, dtype: DType) -> Result<Self> {
         Self::full(shape, Scalar::zero(dtype))
     }
 
     /// An array filled with ones (`true`).
-    fn ones(shape: impl AsRef<[usize]>, dtype: DType) -> Result<Self> {
+    fn ones(shape: impl IntoShape, dtype: DType) -> Result<Self> {
         Self::full(shape, Scalar::one(dtype))
     }
 
     /// An array filled with a value, of the value's data type.
-    fn full(shape: impl AsRef<[usize]>, value: impl Into<Scalar>) -> Result<Self> {
-        Self::apply_one(Create::Full { shape: shape.as_ref().into(), value: value.into() }, &[])
+    fn full(shape: impl IntoShape, value: impl Into<Scalar>) -> Result<Self> {
+        Self::apply_one(Create::Full { shape: shape.into_shape(), value: value.into() }, &[])
     }
 
     /// An array of a shape and data type; here always filled with zeros.
-    fn empty(shape: impl AsRef<[usize]>, dtype: DType) -> Result<Self> {
+    fn empty(shape: impl IntoShape, dtype: DType) -> Result<Self> {
         Self::zeros(shape, dtype)
     }
 
@@ -216,12 +216,19 @@ pub trait Array: Clone + Send + Sync + std::fmt::Debug + Sized + 'static {
         )
     }
 
-    /// An array of given values in row-major order: a slice or vector of elements, or [`Values`].
-    fn from_values(shape: impl AsRef<[usize]>, values: impl Into<Values>) -> Result<Self> {
-        Self::apply_one(
-            Create::Literal { shape: shape.as_ref().into(), values: values.into() },
-            &[],
-        )
+    /// An array of given values in row-major order: an array, slice or vector of elements, or [`Values`], which an
+    /// iterator collects to.
+    ///
+    /// ```
+    /// use redpoll::{Array, Dense, buffer::Values};
+    /// let x = Dense::from_values((2, 2), [1.0, 2.0, 3.0, 4.0])?;
+    /// let squares: Values = (0..4).map(|k| f64::from(k * k)).collect();
+    /// assert_eq!((x + Dense::from_values((2, 2), squares)?).to_vec::<f64>()?, [1.0, 3.0, 7.0, 13.0]);
+    /// # Ok::<(), redpoll::Error>(())
+    /// ```
+    fn from_values(shape: impl IntoShape, values: impl Into<Values>) -> Result<Self> {
+        let literal = Create::Literal { shape: shape.into_shape(), values: values.into() };
+        Self::apply_one(literal, &[]).map_err(|error| error.named("from_values"))
     }
 
     // ── data out ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -492,13 +499,13 @@ pub trait Array: Clone + Send + Sync + std::fmt::Debug + Sized + 'static {
     }
 
     /// The elements in row-major order under another shape, of which one length may be −1: what is left.
-    fn reshape(&self, shape: &[isize]) -> Result<Self> {
-        manipulation::reshape(self, shape)
+    fn reshape(&self, shape: impl IntoShape<isize>) -> Result<Self> {
+        manipulation::reshape(self, &shape.into_shape())
     }
 
     /// Stretched to a shape.
-    fn broadcast_to(&self, shape: impl AsRef<[usize]>) -> Result<Self> {
-        manipulation::broadcast_to(self, shape.as_ref())
+    fn broadcast_to(&self, shape: impl IntoShape) -> Result<Self> {
+        manipulation::broadcast_to(self, &shape.into_shape())
     }
 
     /// All arrays stretched to their common shape.
@@ -537,8 +544,8 @@ pub trait Array: Clone + Send + Sync + std::fmt::Debug + Sized + 'static {
     }
 
     /// The array repeated `repetitions[k]` times along axis `k`; missing axes or repetitions count as 1.
-    fn tile(&self, repetitions: &[usize]) -> Result<Self> {
-        manipulation::tile(self, repetitions)
+    fn tile(&self, repetitions: impl IntoShape) -> Result<Self> {
+        manipulation::tile(self, &repetitions.into_shape())
     }
 
     /// Each element repeated along an axis: all of them as often as a number says, or each by its own count.

@@ -1,4 +1,5 @@
-//! [`Operand`]: what a binary method takes beside its array, another array or a scalar.
+//! [`Operand`]: what a binary method takes beside its array, another array or a scalar; [`AsOperand`]: what an operator
+//! takes.
 
 use super::Array;
 use crate::dtype::{Complex64, Complex128, Scalar, Weak};
@@ -15,28 +16,53 @@ pub enum Operand<'a, A> {
     Weak(Weak),
 }
 
+/// What an operator takes beside an array: an array by value or by reference, a typed scalar, or a Rust number.
+///
+/// ```
+/// use redpoll::{Dense, Result, standard::AsOperand};
+/// fn halved(x: Dense, shift: impl AsOperand<Dense>) -> Dense {
+///     (x + shift) / 2
+/// }
+/// assert_eq!(halved(Dense::from([1.0, 2.0]), 1).to_string(), "[1, 1.5]");
+/// ```
+pub trait AsOperand<A> {
+    /// The operand, borrowed.
+    fn as_operand(&self) -> Operand<'_, A>;
+}
+
+impl<A: Array> AsOperand<A> for A {
+    fn as_operand(&self) -> Operand<'_, A> {
+        self.into()
+    }
+}
+impl<A: Array> AsOperand<A> for &A {
+    fn as_operand(&self) -> Operand<'_, A> {
+        (*self).into()
+    }
+}
+
 impl<'a, A: Array> From<&'a A> for Operand<'a, A> {
     fn from(array: &'a A) -> Self {
         Self::Array(array)
     }
 }
-impl<A> From<Scalar> for Operand<'_, A> {
-    fn from(scalar: Scalar) -> Self {
-        Self::Scalar(scalar)
-    }
-}
-impl<A> From<Weak> for Operand<'_, A> {
-    fn from(number: Weak) -> Self {
-        Self::Weak(number)
-    }
-}
 macro_rules! from_numbers {
-    ($($T:ty),+) => {$(
+    ($($T:ty => $Variant:ident),+ $(,)?) => {$(
         impl<A> From<$T> for Operand<'_, A> {
             fn from(number: $T) -> Self {
-                Self::Weak(number.into())
+                Self::$Variant(number.into())
+            }
+        }
+        impl<A> AsOperand<A> for $T {
+            fn as_operand(&self) -> Operand<'_, A> {
+                (*self).into()
             }
         }
     )+};
 }
-from_numbers!(bool, i8, i16, i32, i64, u8, u16, u32, u64, usize, f32, f64, Complex64, Complex128);
+from_numbers!(
+    Scalar => Scalar, Weak => Weak, bool => Weak,
+    i8 => Weak, i16 => Weak, i32 => Weak, i64 => Weak,
+    u8 => Weak, u16 => Weak, u32 => Weak, u64 => Weak, usize => Weak,
+    f32 => Weak, f64 => Weak, Complex64 => Weak, Complex128 => Weak,
+);

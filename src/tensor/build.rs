@@ -7,7 +7,7 @@ use crate::buffer::{Buffer, Index, Indices, Values, Width};
 use crate::dtype::{Element, Number, Scalar};
 use crate::error::{FormatError, ShapeError};
 use crate::kernels::gather::gather_slice;
-use crate::standard::{Shape, checked_size};
+use crate::standard::{IntoShape, Shape, checked_size};
 use crate::{Result, with_dtype, with_width};
 
 /// What to do with coordinates that are given more than once.
@@ -37,12 +37,12 @@ impl Tensor {
     /// # Ok::<(), redpoll::Error>(())
     /// ```
     pub fn from_dense(
-        shape: &[usize],
+        shape: impl IntoShape,
         values: impl Into<Values>,
         fill: impl Into<Scalar>,
         format: &Format,
     ) -> Result<Self> {
-        let values = values.into();
+        let (shape, values) = (&shape.into_shape()[..], values.into());
         let expected = checked_size("from_dense", shape)?;
         if values.len() != expected {
             return Err(FormatError::Length {
@@ -75,13 +75,14 @@ impl Tensor {
     /// # Ok::<(), redpoll::Error>(())
     /// ```
     pub fn from_coo<C: Into<IndexInput>>(
-        shape: &[usize],
+        shape: impl IntoShape,
         coordinates: impl IntoIterator<Item = C>,
         values: impl Into<Values>,
         fill: impl Into<Scalar>,
         duplicates: Duplicates,
         format: &Format,
     ) -> Result<Self> {
+        let shape = &shape.into_shape()[..];
         let (values, fill) = (values.into(), fill.into());
         let columns: Vec<IndexInput> = coordinates.into_iter().map(Into::into).collect();
         for (what, got) in [("coordinates", columns.len()), ("format", format.ndim())] {
@@ -184,7 +185,7 @@ impl Tensor {
     /// # Ok::<(), redpoll::Error>(())
     /// ```
     pub fn from_csr(
-        shape: [usize; 2],
+        shape: impl Into<[usize; 2]>,
         indptr: impl Into<IndexInput>,
         indices: impl Into<IndexInput>,
         values: impl Into<Values>,
@@ -193,7 +194,7 @@ impl Tensor {
         let (indptr, indices, values) = (indptr.into(), indices.into(), values.into());
         Self::from_compressed(
             "from_csr",
-            shape,
+            shape.into(),
             indptr,
             indices,
             values,
@@ -208,7 +209,7 @@ impl Tensor {
     /// # Errors
     /// As [`from_csr`](Self::from_csr).
     pub fn from_csc(
-        shape: [usize; 2],
+        shape: impl Into<[usize; 2]>,
         indptr: impl Into<IndexInput>,
         indices: impl Into<IndexInput>,
         values: impl Into<Values>,
@@ -217,7 +218,7 @@ impl Tensor {
         let (indptr, indices, values) = (indptr.into(), indices.into(), values.into());
         Self::from_compressed(
             "from_csc",
-            shape,
+            shape.into(),
             indptr,
             indices,
             values,

@@ -114,6 +114,11 @@ macro_rules! index_input {
                 slice.to_vec().into()
             }
         }
+        impl<const N: usize> From<[$T; N]> for IndexInput {
+            fn from(array: [$T; N]) -> Self {
+                Vec::from(array).into()
+            }
+        }
         impl From<Buffer<$T>> for IndexInput {
             fn from(buffer: Buffer<$T>) -> Self {
                 Values::from(buffer).into()
@@ -122,6 +127,12 @@ macro_rules! index_input {
     )+};
 }
 index_input!(i8, i16, i32, i64, u8, u16, u32, u64);
+
+impl<const N: usize> From<[usize; N]> for IndexInput {
+    fn from(array: [usize; N]) -> Self {
+        Vec::from(array).into()
+    }
+}
 
 impl From<Vec<usize>> for IndexInput {
     fn from(vec: Vec<usize>) -> Self {

@@ -36,7 +36,8 @@ mod select;
 use crate::buffer::Values;
 use crate::dtype::{Element, Scalar};
 use crate::error::ShapeError;
-use crate::standard::{Array, Call, Create, Footprint, Meta, Op, Outputs};
+use crate::kernels::apply::apply;
+use crate::standard::{Array, Call, Create, Footprint, Meta, Op, Outputs, expect_dtype};
 use crate::{Result, with_dtype};
 use ndarray::{ArrayViewD, IxDyn, ShapeBuilder};
 use smallvec::{SmallVec, smallvec};
@@ -108,6 +109,16 @@ impl Dense {
         Some(view.expect("the memory is what shape and strides reach"))
     }
 
+    /// Whether both have one shape and data type, and each pair of their elements is the same to a function.
+    fn same_by(&self, other: &Self, same: impl Fn(Scalar, Scalar) -> bool) -> bool {
+        self.meta == other.meta
+            && with_dtype!(self.meta.dtype, T => {
+                let left = self.view::<T>().expect("own data type");
+                let right = other.view::<T>().expect("the same");
+                left.iter().zip(right.iter()).all(|(a, b)| same(a.scalar(), b.scalar()))
+            })
+    }
+
     /// All elements in row-major order: the memory itself where it is so ordered, else a copy.
     fn row_major_values(&self) -> Result<Values> {
         if self.is_row_major() {
@@ -163,9 +174,35 @@ impl Array for Dense {
     fn to_values(&self) -> Result<Values> {
         self.row_major_values()
     }
+
+    fn map_values<T: Element, U: Element>(
+        &self,
+        function: impl Fn(T) -> U + Send + Sync + 'static,
+    ) -> Result<Self> {
+        expect_dtype::<T>("map_values", self.meta.dtype)?;
+        let meta = Meta { dtype: U::DTYPE, ..self.meta.clone() };
+        // Memory with gaps holds elements that are not the array's.
+        let (values, strides) = if self.uniform_value().is_some() {
+            (self.values.clone(), self.strides.clone())
+        } else {
+            (self.row_major_values()?, row_major_strides(&meta.shape))
+        };
+        let values = apply("map_values", &values, function)?;
+        Ok(Self { meta, strides, values })
+    }
 }
 
 crate::impl_operators!(Dense);
+
+/// Whether shape, data type and elements are the same, bit for bit (any NaN is as any other).
+impl PartialEq for Dense {
+    fn eq(&self, other: &Self) -> bool {
+        self.same_by(other, |a, b| a == b)
+    }
+}
+
+#[cfg(feature = "approx")]
+crate::dtype::approx_elements!(Dense);
 
 impl fmt::Debug for Dense {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -8,3 +8,8 @@ pub mod for_pydata_sparse_users {}
 
 #[doc = include_str!("doc/dask.md")]
 pub mod for_dask_users {}
+
+/// The README's programs, run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

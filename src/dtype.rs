@@ -3,6 +3,8 @@
 //! [`DType`] is a run-time value; [`Element`] is the sealed trait of the Rust types behind it. The jump from one
 //! to the other is [`with_dtype!`](crate::with_dtype), the only place where a `match` over data types is written.
 
+#[cfg(feature = "approx")]
+mod approx;
 mod cast;
 mod element;
 mod info;
@@ -10,6 +12,8 @@ mod promotion;
 mod scalar;
 mod zeros;
 
+#[cfg(feature = "approx")]
+pub(crate) use approx::approx_elements;
 pub use cast::Cast;
 pub use element::{Element, Float, Integer, Number, Real};
 pub use info::{FloatInfo, IntInfo, finfo, iinfo};

@@ -49,8 +49,10 @@ pub use plan::explain;
 
 use crate::Result;
 use crate::buffer::Values;
-use crate::standard::{Array, Call, Expr, Footprint, Meta, Op, Outputs, Settings};
-use crate::tensor::Tensor;
+use crate::dtype::Element;
+use crate::kernels::apply::apply;
+use crate::standard::{Array, Call, Expr, Footprint, Meta, Op, Outputs, Settings, expect_dtype};
+use crate::tensor::{Leaf, Tensor};
 use plan::Plan;
 use smallvec::{SmallVec, smallvec};
 
@@ -78,6 +80,19 @@ impl Array for Tensor {
 
     fn to_values(&self) -> Result<Values> {
         self.to_dense_values()
+    }
+
+    fn map_values<T: Element, U: Element>(
+        &self,
+        function: impl Fn(T) -> U + Send + Sync + 'static,
+    ) -> Result<Self> {
+        expect_dtype::<T>("map_values", self.dtype())?;
+        let fill = function(self.fill().to()).scalar();
+        let leaf = match self.leaf().iso() {
+            Some(value) => Leaf::Iso(function(value.to()).scalar(), self.leaf().len()),
+            None => Leaf::Element(apply("map_values", &self.values(), function)?),
+        };
+        self.with_values(leaf, fill)
     }
 
     fn settings() -> Settings {

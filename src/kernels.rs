@@ -22,6 +22,7 @@
 //! Every function here, if a slice has another data type or length than it says: its caller has checked both.
 #![allow(clippy::missing_panics_doc)] // said once, above
 
+pub mod apply;
 pub mod cast;
 mod complex;
 pub mod contract;

@@ -20,7 +20,10 @@
 
 use crate::Result;
 use crate::buffer::Values;
-use crate::standard::{Array, Call, Expr, Footprint, Meta, Op, Outputs, Ref, Settings};
+use crate::dtype::Element;
+use crate::standard::{
+    Array, Call, Expr, Footprint, Meta, Op, Outputs, Ref, Settings, expect_dtype,
+};
 use rustc_hash::FxHashMap;
 use smallvec::{SmallVec, smallvec};
 use std::fmt;
@@ -194,6 +197,15 @@ impl<A: Array> Array for Lazy<A> {
 
     fn to_values(&self) -> Result<Values> {
         self.compute()?.to_values()
+    }
+
+    /// Computes the array: a record is data, which a function is not.
+    fn map_values<T: Element, U: Element>(
+        &self,
+        function: impl Fn(T) -> U + Send + Sync + 'static,
+    ) -> Result<Self> {
+        expect_dtype::<T>("map_values", self.dtype())?;
+        self.compute()?.map_values(function).map(Self::new)
     }
 }
 

@@ -46,12 +46,13 @@
 //! | `progress` | yes | a progress bar that observes a computation (indicatif) |
 //! | `serde` | yes | serialisation of tensors, operations and expressions |
 //! | `sprs` | yes | `sprs` matrices as tensors and back |
+//! | `approx` | no | `AbsDiffEq`, `RelativeEq` and `UlpsEq` of tensors and dense arrays (approx) |
 //! | `testing` | no | the conformance suite, for another kind of array |
 //!
 //! # Panics
 //!
-//! Methods return errors; the operators of `std::ops` (`&x + &y`) panic with the message of the error that the
-//! method would return.
+//! Methods return errors; operators (`&x * 2.0 + y`, see [`impl_operators!`]) panic with the message of the error that
+//! the method would return.
 
 pub mod buffer;
 pub mod chunked;

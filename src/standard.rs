@@ -71,7 +71,7 @@ pub use join::Join;
 pub use linalg::Linalg;
 pub use manipulation::Indexing;
 pub use map::{Arg, Map};
-pub use meta::{Meta, Shape, checked_size, size};
+pub use meta::{Meta, Shape, checked_size, expect_dtype, size};
 pub use op::{Call, Op};
 pub use operand::{AsOperand, Operand};
 pub use order::Order;

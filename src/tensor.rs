@@ -26,6 +26,7 @@
 
 mod assemble;
 mod build;
+mod builder;
 mod compress;
 mod convert;
 mod coordinates;
@@ -46,6 +47,7 @@ mod validate;
 
 pub use assemble::{Placement, Same};
 pub use build::Duplicates;
+pub use builder::CooBuilder;
 pub use coordinates::Coordinates;
 pub use format::{Format, LeafKind, LevelKind};
 pub use input::IndexInput;
@@ -309,6 +311,19 @@ impl Tensor {
         Ok(self.pattern.find(&coordinate).map_or(self.fill, |p| self.leaf.get(p)))
     }
 }
+
+/// Whether shape, data type and elements are the same, as of [`Tensor::same_bits`], whatever the formats.
+///
+/// # Panics
+/// If there are more stored elements than can be counted.
+impl PartialEq for Tensor {
+    fn eq(&self, other: &Self) -> bool {
+        self.same_by(other, |a, b| a == b)
+    }
+}
+
+#[cfg(feature = "approx")]
+crate::dtype::approx_elements!(Tensor);
 
 fn check_fill(leaf: &Leaf, fill: Scalar) -> Result<()> {
     if fill.dtype() != leaf.dtype() {

@@ -1,5 +1,6 @@
 //! The command line.
 
+use lexopt::prelude::*;
 use redpoll::chunked::Chunks;
 use redpoll::io::h5ad::Matrix;
 use std::path::PathBuf;
@@ -12,7 +13,8 @@ usage: pca [FILE.h5ad] [options]
   --chunk-rows N    cells in a chunk (chosen by stored counts)
   --threads N       worker threads (one per core)
   --out DIR         where the scores and the picture go (out)
-  --json            one JSON object instead of the table";
+  --json            one JSON object instead of the table
+  -h, --help        this text";
 
 /// What holds the counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,8 +38,10 @@ pub struct Arguments {
 }
 
 impl Arguments {
-    pub fn parse(mut words: impl Iterator<Item = String>) -> Result<Self, String> {
+    /// `None`: help was asked for.
+    pub fn parse(mut words: lexopt::Parser) -> Result<Option<Self>, lexopt::Error> {
         let packaged = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/pbmc3k_csr_f32.h5ad");
+        let mut file = None;
         let mut arguments = Self {
             file: packaged.into(),
             storage: Storage::Sparse,
@@ -48,24 +52,22 @@ impl Arguments {
             out: "out".into(),
             json: false,
         };
-        while let Some(word) = words.next() {
-            let mut value = || words.next().ok_or_else(|| format!("{word} needs a value"));
-            match word.as_str() {
-                "--as" => {
-                    let name = value()?;
-                    arguments.storage = Storage::parse(&name)?;
-                }
-                "--components" => arguments.components = positive(&word, &value()?)?,
-                "--genes" => arguments.genes = Some(positive(&word, &value()?)?),
-                "--chunk-rows" => arguments.chunk_rows = Some(positive(&word, &value()?)?),
-                "--threads" => arguments.threads = Some(positive(&word, &value()?)?),
-                "--out" => arguments.out = value()?.into(),
-                "--json" => arguments.json = true,
-                flag if flag.starts_with('-') => return Err(format!("unknown option {flag}")),
-                file => arguments.file = file.into(),
+        while let Some(word) = words.next()? {
+            match word {
+                Long("as") => arguments.storage = words.value()?.parse_with(Storage::parse)?,
+                Long("components") => arguments.components = positive(&mut words)?,
+                Long("genes") => arguments.genes = Some(positive(&mut words)?),
+                Long("chunk-rows") => arguments.chunk_rows = Some(positive(&mut words)?),
+                Long("threads") => arguments.threads = Some(positive(&mut words)?),
+                Long("out") => arguments.out = words.value()?.into(),
+                Long("json") => arguments.json = true,
+                Short('h') | Long("help") => return Ok(None),
+                Value(path) if file.is_none() => file = Some(path.into()),
+                other => return Err(other.unexpected()),
             }
         }
-        Ok(arguments)
+        arguments.file = file.unwrap_or(arguments.file);
+        Ok(Some(arguments))
     }
 
     /// The threads that the computation runs on.
@@ -93,9 +95,8 @@ impl Storage {
 
     fn parse(name: &str) -> Result<Self, String> {
         let found = Self::NAMES.iter().find(|(n, _)| *n == name);
-        found.map(|(_, storage)| *storage).ok_or_else(|| {
-            format!("--as {name}: one of {}", Self::NAMES.map(|(n, _)| n).join(", "))
-        })
+        let names = || format!("one of {}", Self::NAMES.map(|(n, _)| n).join(", "));
+        found.map(|(_, storage)| *storage).ok_or_else(names)
     }
 
     pub fn name(self) -> &'static str {
@@ -103,10 +104,8 @@ impl Storage {
     }
 }
 
-fn positive(option: &str, value: &str) -> Result<usize, String> {
-    value
-        .parse()
-        .ok()
-        .filter(|&n| n > 0)
-        .ok_or_else(|| format!("{option} {value}: not a positive number"))
+/// The value of an option that is a number other than 0.
+fn positive(words: &mut lexopt::Parser) -> Result<usize, lexopt::Error> {
+    let number = |text: &str| text.parse().ok().filter(|&n| n > 0).ok_or("not a positive number");
+    words.value()?.parse_with(number)
 }

@@ -80,10 +80,14 @@ fn outcome<A: Array>(pca: Pca<A>, clock: &mut Clock) -> Result<Outcome> {
 }
 
 fn main() -> ExitCode {
-    let arguments = match Arguments::parse(std::env::args().skip(1)) {
-        Ok(arguments) => arguments,
-        Err(message) => {
-            eprintln!("pca: {message}\n{}", arguments::USAGE);
+    let arguments = match Arguments::parse(lexopt::Parser::from_env()) {
+        Ok(Some(arguments)) => arguments,
+        Ok(None) => {
+            println!("{}", arguments::USAGE);
+            return ExitCode::SUCCESS;
+        }
+        Err(error) => {
+            eprintln!("pca: {error}\n{}", arguments::USAGE);
             return ExitCode::from(2);
         }
     };

@@ -2,10 +2,11 @@
 
 use super::node::{Kind, Node};
 use super::options::Options;
-use super::{Chunked, lower};
+use super::{BlockInfo, Chunked, Declare, lower};
 use crate::Result;
 use crate::buffer::Values;
-use crate::standard::{Array, Call, Footprint, Meta, Outputs, Settings};
+use crate::dtype::Element;
+use crate::standard::{Array, Call, Footprint, Meta, Outputs, Settings, expect_dtype};
 use lower::Recorded;
 use smallvec::{SmallVec, smallvec};
 use std::sync::Arc;
@@ -75,5 +76,19 @@ impl<A: Array> Array for Chunked<A> {
 
     fn to_values(&self) -> Result<Values> {
         self.compute()?.to_values()
+    }
+
+    /// Recorded: the function runs on each block.
+    fn map_values<T: Element, U: Element>(
+        &self,
+        function: impl Fn(T) -> U + Send + Sync + 'static,
+    ) -> Result<Self> {
+        expect_dtype::<T>("map_values", self.dtype())?;
+        let function = Arc::new(function);
+        let on_block = move |block: &A, _: &BlockInfo| {
+            let function = Arc::clone(&function);
+            block.map_values(move |value| function(value))
+        };
+        self.map_blocks_with(on_block, Declare::new(U::DTYPE).named("map_values"))
     }
 }

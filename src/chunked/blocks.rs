@@ -121,6 +121,21 @@ impl<A: Array> Chunked<A> {
     /// }
     /// ```
     ///
+    /// A function that meets errors of other types returns them by [`Error::other`](crate::Error::other):
+    ///
+    /// ```
+    /// use redpoll::{Array, Chunked, Dense, Error};
+    /// let x = Chunked::from_array(&Dense::from([1.0, 2.0]), 1)?;
+    /// let scaled = x.map_blocks(|block, _| {
+    ///     let factor: f64 = "2.5".trim().parse().map_err(Error::other)?;
+    ///     block.multiply(factor)
+    /// })?;
+    /// assert_eq!(scaled.to_vec::<f64>()?, [2.5, 5.0]);
+    /// # Ok::<(), redpoll::Error>(())
+    /// ```
+    ///
+    /// Of single elements, [`map_values`](Array::map_values) is shorter.
+    ///
     /// # Errors
     /// None here; a run fails if the function does, panics, or returns a block of another shape or data type.
     pub fn map_blocks(

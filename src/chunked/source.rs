@@ -10,6 +10,35 @@ use std::ops::Range;
 ///
 /// Any region can be asked for, from several threads at once. A selection such as `x.index((..100, ..))` is read as
 /// the smaller region.
+///
+/// ```
+/// use redpoll::chunked::Source;
+/// use redpoll::{Array, Chunked, Dense, Error, Result, dtype::DType, standard::Meta};
+/// use std::{ops::Range, sync::Arc};
+/// /// A column of numbers as text, one in a line.
+/// struct Column {
+///     meta: Meta,
+///     lines: Vec<String>,
+/// }
+/// impl Source<Dense> for Column {
+///     fn meta(&self) -> &Meta {
+///         &self.meta
+///     }
+///     fn name(&self) -> &str {
+///         "column"
+///     }
+///     fn read(&self, region: &[Range<usize>]) -> Result<Dense> {
+///         let numbers = self.lines[region[0].clone()].iter().map(|line| line.parse::<f64>());
+///         let numbers: Vec<f64> = numbers.collect::<Result<_, _>>().map_err(Error::other)?;
+///         Dense::from_values(numbers.len(), numbers)
+///     }
+/// }
+/// let lines: Vec<String> = ["1.5", "2", "3"].map(String::from).into();
+/// let column = Column { meta: Meta::new([lines.len()], DType::Float64), lines };
+/// let total = Chunked::from_source(Arc::new(column), 2)?.sum(..)?;
+/// assert_eq!(total.compute()?.item()?, 6.5.into());
+/// # Ok::<(), redpoll::Error>(())
+/// ```
 pub trait Source<A>: Send + Sync {
     /// Shape and data type.
     fn meta(&self) -> &Meta;
@@ -39,7 +68,7 @@ pub trait Source<A>: Send + Sync {
     /// Reads a region: an array of the lengths of its ranges and the data type of [`meta`](Self::meta).
     ///
     /// # Errors
-    /// If it cannot be read.
+    /// If it cannot be read; errors of other types are brought in by [`Error::other`](crate::Error::other).
     fn read(&self, region: &[Range<usize>]) -> Result<A>;
 }
 

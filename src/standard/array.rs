@@ -235,15 +235,9 @@ pub trait Array: Clone + Send + Sync + std::fmt::Debug + Sized + 'static {
 
     /// All elements in row-major order as Rust values of their own type.
     fn to_vec<T: Element>(&self) -> Result<Vec<T>> {
-        let values = self.to_values()?;
-        T::into_buffer(values).map(crate::buffer::Buffer::into_vec).map_err(|other| {
-            crate::error::DTypeError::Unsupported {
-                op: "to_vec".to_owned(),
-                dtype: other.dtype(),
-                expected: format!("{} (use astype first)", T::DTYPE),
-            }
-            .into()
-        })
+        super::expect_dtype::<T>("to_vec", self.dtype())?;
+        let values = T::into_buffer(self.to_values()?);
+        Ok(values.expect("values are of the array's data type").into_vec())
     }
 
     /// The value of an array with one element.
@@ -287,6 +281,35 @@ pub trait Array: Clone + Send + Sync + std::fmt::Debug + Sized + 'static {
     }
 
     super::elementwise::methods!();
+
+    /// A function of the caller's on every element, of the array's data type `T`, which may give another.
+    ///
+    /// A tensor keeps its pattern: the function is called for stored values, not necessarily in order or on one thread,
+    /// and for the fill. A chunked array records it, to be called block by block: a panic of the function is an error
+    /// there and goes through elsewhere. A lazy array is computed first. Elsewhere all elements are written out, unless
+    /// the kind of array does better.
+    ///
+    /// ```
+    /// use redpoll::{Array, Result, Tensor, dtype::DType};
+    /// /// Elements moved towards zero, those within the limit to zero itself.
+    /// fn soft_threshold<A: Array>(x: &A, limit: f64) -> Result<A> {
+    ///     x.map_values(move |v: f64| v.signum() * (v.abs() - limit).max(0.0))
+    /// }
+    /// let x = Tensor::eye(1_000_000, 1_000_000, 0, DType::Float64)? * 3;
+    /// let y = soft_threshold(&x, 1.0)?;
+    /// assert_eq!((y.stored(), y.sum(..)?.item()?), (1_000_000, 2e6.into()));
+    /// let signs = x.map_values(|v: f64| v > 0.0)?;
+    /// assert_eq!(signs.dtype(), DType::Bool);
+    /// # Ok::<(), redpoll::Error>(())
+    /// ```
+    fn map_values<T: Element, U: Element>(
+        &self,
+        function: impl Fn(T) -> U + Send + Sync + 'static,
+    ) -> Result<Self> {
+        super::expect_dtype::<T>("map_values", self.dtype())?;
+        let values: Values = self.to_vec::<T>()?.into_iter().map(function).collect();
+        Self::from_values(self.shape(), values)
+    }
 
     /// This array's elements limited to `[min, max]`; `None` is no limit.
     fn clip<'a>(

@@ -1,8 +1,8 @@
 //! [`Meta`]: what the standard knows of an array, its shape and data type.
 
 use crate::Result;
-use crate::dtype::DType;
-use crate::error::ShapeError;
+use crate::dtype::{DType, Element};
+use crate::error::{DTypeError, ShapeError};
 use smallvec::SmallVec;
 use std::fmt;
 
@@ -74,4 +74,16 @@ impl fmt::Display for Meta {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}{:?}", self.dtype, self.shape.as_slice())
     }
+}
+
+/// An error unless the data type is `T`'s.
+///
+/// # Errors
+/// If it is another.
+pub fn expect_dtype<T: Element>(op: &str, dtype: DType) -> Result<()> {
+    if dtype == T::DTYPE {
+        return Ok(());
+    }
+    let expected = format!("{} (use astype first)", T::DTYPE);
+    Err(DTypeError::Unsupported { op: op.to_owned(), dtype, expected }.into())
 }

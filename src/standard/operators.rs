@@ -120,9 +120,16 @@ macro_rules! impl_operators {
 }
 
 /// The value of a result, for operators, which cannot return an error.
+///
+/// # Panics
+/// With the error's message.
 #[track_caller]
-fn expect<T>(result: Result<T>) -> T {
-    result.unwrap_or_else(|error| panic!("{error}"))
+pub fn expect<T>(result: Result<T>) -> T {
+    match result {
+        Ok(value) => value,
+        // In a closure the panic would be at this line.
+        Err(error) => panic!("{error}"),
+    }
 }
 
 /// A function of one array.

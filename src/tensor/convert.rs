@@ -9,7 +9,7 @@ use crate::buffer::{Index, Indices, Values, Width};
 use crate::dtype::{Element, Scalar, Zeros};
 use crate::error::FormatError;
 use crate::kernels::gather::positions_different;
-use crate::standard::{Shape, checked_size};
+use crate::standard::{Shape, checked_size, operators};
 use crate::{Result, with_dtype, with_width};
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -106,6 +106,19 @@ impl Tensor {
     /// # Errors
     /// If there are more stored elements than can be counted.
     pub fn same_bits(&self, other: &Self) -> Result<bool> {
+        self.agree(other, |a, b| a == b)
+    }
+
+    /// Whether both have one shape and data type, and each pair of their elements is the same to a function.
+    ///
+    /// # Panics
+    /// As [`same_bits`](Self::same_bits) fails: for operators, which cannot return an error.
+    #[track_caller]
+    pub(crate) fn same_by(&self, other: &Self, same: impl Fn(Scalar, Scalar) -> bool) -> bool {
+        operators::expect(self.agree(other, same))
+    }
+
+    fn agree(&self, other: &Self, same: impl Fn(Scalar, Scalar) -> bool) -> Result<bool> {
         if self.meta != other.meta {
             return Ok(false);
         }
@@ -127,13 +140,13 @@ impl Tensor {
             };
             let left = if order.is_le() { value(0, a) } else { self.fill };
             let right = if order.is_ge() { value(1, b) } else { other.fill };
-            if left != right {
+            if !same(left, right) {
                 return Ok(false);
             }
             at = [a + usize::from(order.is_le()), b + usize::from(order.is_ge())];
             united += 1;
         }
-        Ok(united == self.meta.size() || self.fill == other.fill)
+        Ok(united == self.meta.size() || same(self.fill, other.fill))
     }
 
     /// The coordinates with their dimensions in this order of axes.

@@ -13,14 +13,14 @@ pub(crate) fn run(steps: &mut Steps) -> Result {
             "clippy",
             "--workspace",
             "--all-targets",
-            "--features=testing",
+            "--features=testing,approx",
             "--",
             "--deny=warnings",
         ];
         cargo::run(&mut cargo(&what))
     })?;
     steps.run("docs", || {
-        let what = ["doc", "--workspace", "--no-deps", "--features=testing"];
+        let what = ["doc", "--workspace", "--no-deps", "--features=testing,approx"];
         cargo::run(cargo(&what).env("RUSTDOCFLAGS", "-D warnings"))
     })
 }

@@ -11,7 +11,7 @@ pub(crate) fn run(steps: &mut Steps) -> Result {
     for (name, targets) in
         [("tests", &["--lib", "--tests"][..]), ("documentation tests", &["--doc"])]
     {
-        let what = ["test", "--package=redpoll", "--features=testing"];
+        let what = ["test", "--package=redpoll", "--features=testing,approx"];
         steps.run(name, || cargo::run(cargo(&what).args(targets).args(TEST_PROFILE)))?;
     }
     steps.run("tests of xtask", || cargo::run(&mut cargo(&["test", "--package=xtask"])))?;

@@ -155,7 +155,7 @@ impl Namespace {
         copy: Option<bool>,
     ) -> PyResult<Py<PyAny>> {
         let _ = copy; // memory is shared until it is assigned to: none is copied, and none seems shared
-        apply(py, &x, |x| x.reshape(&shape))
+        apply(py, &x, |x| x.reshape(&shape[..]))
     }
 
     /// The elements moved along axes, those that leave at the end entering at the start.

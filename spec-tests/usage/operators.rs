@@ -52,7 +52,9 @@ macro_rules! every_form {
             is(x.clone() / &y, each(|x, y| x / y));
             is(0.5 * &x, each(|x, _| 0.5 * x));
             is(2 - x.clone(), each(|x, _| 2.0 - x));
-            is(1_u8 / &y, each(|_, y| 1.0 / y));
+            is(&x - 2_u8, each(|x, _| x - 2.0));
+            is((0.5 * &x).abs().unwrap(), each(|x, _| (0.5 * x).abs()));
+            is(1 / &y, each(|_, y| 1.0 / y));
             is(7.5 % &y, each(|_, y| 7.5_f64.rem_euclid(y.abs()) + if y < 0.0 { y } else { 0.0 }));
             is(x.clone() + 1.0, each(|x, _| x + 1.0));
             is(&x + 1, each(|x, _| x + 1.0));

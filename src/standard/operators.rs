@@ -7,8 +7,9 @@ use crate::error::{DTypeError, ShapeError};
 /// Implements the operators of `std::ops` for a kind of array: `+ - * / % & | ^` and their assignments, `-x`, `!x`.
 ///
 /// Arrays stand on either side by value or by reference, numbers and [`Scalar`](crate::dtype::Scalar)s on either side:
-/// `&x * 2.0 + &y`, `0.5 * x`, `x -= 1`. A number takes the data type of the array, as in the methods. In place the
-/// array keeps its shape and data type.
+/// `&x * 2.0 + &y`, `0.5 * x`, `x -= 1`. A number takes the data type of the array, as in the methods, whatever its
+/// Rust type. On the left that is `bool`, `i64`, `f64` or `Complex128`: as there is one type for each literal, the
+/// compiler knows that of `(0.5 * &x).sum(..)`. In place the array keeps its shape and data type.
 ///
 /// The argument is the type, after its generic parameters in braces where it has any: `impl_operators!(Counted)`,
 /// `impl_operators!({A: Array} Checked<A>)`.
@@ -79,8 +80,7 @@ macro_rules! impl_operators {
         $crate::impl_operators! { @right $generics $Array, &$Array, $Trait $method $Func }
         $crate::impl_operators! { @assign $generics $Array, $Assign $assign $Func }
         $crate::impl_operators! { @numbers $generics $Array, $Trait $method $Func,
-            bool i8 i16 i32 i64 u8 u16 u32 u64 usize f32 f64
-            $crate::dtype::Complex64 $crate::dtype::Complex128 $crate::dtype::Scalar }
+            bool i64 f64 $crate::dtype::Complex128 $crate::dtype::Scalar }
     )+};
     (@right {$($generics:tt)*} $Array:ty, $Left:ty, $Trait:ident $method:ident $Func:ident) => {
         impl<Right: $crate::standard::AsOperand<$Array>, $($generics)*> std::ops::$Trait<Right> for $Left {

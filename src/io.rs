@@ -2,7 +2,7 @@
 //!
 //! | module | format | feature |
 //! |---|---|---|
-//! | [`h5ad`] | AnnData in HDF5, of anndata 0.6 and later | `h5ad` |
+//! | `h5ad` | AnnData in HDF5, of anndata 0.6 and later | `h5ad` |
 
 #[cfg(feature = "h5ad")]
 mod h5;

@@ -28,8 +28,8 @@
 //! | [`dense`] | the same trait for arrays that store every element |
 //! | [`lazy`] | the same trait for arrays that record first and compute in as few passes as they can |
 //! | [`chunked`] | the same trait for arrays cut into blocks, recorded first and computed block by block |
-//! | [`fft`] | the Fourier transform extension |
-//! | [`linalg`] | the linear algebra extension: factorisations, systems of equations, norms |
+//! | `fft` | the Fourier transform extension |
+//! | `linalg` | the linear algebra extension: factorisations, systems of equations, norms |
 //! | [`stats`] | algorithms for any kind of array: mean and variance, principal components |
 //! | [`io`] | files as tensors and as sources of chunks |
 //! | [`dtype`], [`buffer`], [`error`] | data types and scalars, shared memory, errors |
@@ -40,8 +40,8 @@
 //!
 //! | feature | default | brings |
 //! |---|---|---|
-//! | `fft` | yes | the Fourier transform extension [`fft`] (rustfft) |
-//! | `linalg` | yes | the linear algebra extension [`linalg`] (faer), [`stats::pca`] |
+//! | `fft` | yes | the Fourier transform extension `redpoll::fft` (rustfft) |
+//! | `linalg` | yes | the linear algebra extension `redpoll::linalg` (faer), `stats::pca` |
 //! | `h5ad` | yes | AnnData files (hdf5-pure) |
 //! | `progress` | yes | a progress bar that observes a computation (indicatif) |
 //! | `serde` | yes | serialisation of tensors, operations and expressions |

@@ -15,8 +15,8 @@
 //! | [`Select`] | take, put, band; indexing by arrays, assignment, tril, triu are made of them |
 //! | [`Scan`] | cumulative_sum, cumulative_prod |
 //! | [`Order`] | sort, argsort, searchsorted, nonzero; the functions on sets are made of them |
-//! | [`Fft`] | the transforms of the Fourier extension |
-//! | [`Linalg`] | the factorisations of the linear algebra extension |
+//! | `Fft` | the transforms of the Fourier extension |
+//! | `Linalg` | the factorisations of the linear algebra extension |
 //!
 //! `Op::call` checks an operation against the [`Meta`] of its inputs and gives a [`Call`]; an evaluator
 //! ([`Array::eval`]) takes nothing else, so shape and dtype errors are written once.

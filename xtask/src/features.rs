@@ -1,4 +1,4 @@
-//! `cargo xtask features`: the crate builds without features and with each one alone.
+//! `cargo xtask features`: the crate and its documentation build without features and with each one alone.
 
 use serde_json::Value;
 
@@ -26,6 +26,11 @@ pub(crate) fn run(steps: &mut Steps) -> Result {
             "--deny=warnings",
         ];
         steps.run(&name, || cargo::run(&mut cargo(&what)))?;
+        let docs =
+            ["doc", "--package=redpoll", "--lib", "--no-deps", "--no-default-features", &features];
+        steps.run(&format!("{name}: docs"), || {
+            cargo::run(cargo(&docs).env("RUSTDOCFLAGS", "-D warnings"))
+        })?;
     }
     Ok(())
 }

@@ -80,12 +80,12 @@ fn declarations_are_checked() {
 #[test]
 fn blocks_in_memory() {
     let parts: Vec<Dense> = [(2, 3), (2, 1), (1, 3), (1, 1)].map(|(r, c)| counting(&[r, c])).into();
-    let x = Chunked::from_blocks(parts.clone(), &[2, 2]).unwrap();
+    let x = Chunked::from_blocks(parts.clone(), [2, 2]).unwrap();
     assert_eq!(x.shape(), [3, 4]);
     assert_eq!(x.to_vec::<f64>().unwrap()[..8], [0.0, 1.0, 2.0, 0.0, 3.0, 4.0, 5.0, 1.0]);
-    assert!(Chunked::from_blocks(parts.clone(), &[4, 1]).is_err());
-    assert!(Chunked::from_blocks(parts, &[3, 1]).is_err());
-    assert!(Chunked::from_blocks(vec![counting(&[2, 2]), counting(&[2])], &[1, 2]).is_err());
+    assert!(Chunked::from_blocks(parts.clone(), [4, 1]).is_err());
+    assert!(Chunked::from_blocks(parts, [3, 1]).is_err());
+    assert!(Chunked::from_blocks(vec![counting(&[2, 2]), counting(&[2])], [1, 2]).is_err());
     let y = x.add(1.0).unwrap().persist().unwrap();
     assert_eq!(y.grid(), x.grid());
     assert_eq!(y.tasks(), 5, "four blocks and their join");
@@ -100,8 +100,8 @@ fn blocks_in_memory() {
             region.iter().map(|r| r.len()).product::<usize>()
         );
     }
-    assert!(y.block(&[2, 0]).is_err());
-    assert!(y.block(&[0]).is_err());
+    assert!(y.block([2, 0]).is_err());
+    assert!(y.block([0]).is_err());
 }
 
 #[test]
@@ -149,6 +149,6 @@ fn stacks_stay_cut_and_matrices_are_whole() {
     }
     let factors = redpoll::chunked::compute(&[&q, &r]).unwrap();
     assert_close(&factors[0].matmul(&factors[1]).unwrap(), &whole, "Q·R");
-    let second = r.block(&[1, 0, 0]).unwrap().compute().unwrap();
+    let second = r.block([1, 0, 0]).unwrap().compute().unwrap();
     assert_close(&second, &factors[1].index(2..4).unwrap(), "a block of R");
 }

@@ -71,8 +71,8 @@ pub fn shapes<A: Array>(make: Make<'_, A>) {
         }
         other => panic!("{name}: {other:?}"),
     };
-    mismatch(x.reshape(&[4, 2]), "reshape");
-    mismatch(x.reshape(&[4, -1]), "reshape");
+    mismatch(x.reshape([4, 2]), "reshape");
+    mismatch(x.reshape([4, -1]), "reshape");
     mismatch(x.broadcast_to([3, 3]), "broadcast_to");
     mismatch(x.broadcast_to([3]), "broadcast_to");
     mismatch(x.squeeze(0), "squeeze");
@@ -82,8 +82,8 @@ pub fn shapes<A: Array>(make: Make<'_, A>) {
             "{result:?}"
         );
     };
-    wrong(x.reshape(&[-1, -1]));
-    wrong(x.reshape(&[-2, -3]));
+    wrong(x.reshape([-1, -1]));
+    wrong(x.reshape([-2, -3]));
     let huge = A::full([1], 1.0).and_then(|one| one.broadcast_to([usize::MAX, 3])?.flatten());
     // A format that stores every element refuses it for its bytes.
     assert!(

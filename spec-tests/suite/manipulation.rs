@@ -78,7 +78,7 @@ pub fn shapes<A: Array>(make: Make<'_, A>) {
             let transposed = x.permuted(&(0..x.ndim()).rev().collect::<Vec<_>>());
             agree(&array.t()?.reshape(&asked)?, &transposed.reshaped(&lengths), Tolerance::EXACT)?;
         } else {
-            agree(&array.reshape(&[3, 0, 2])?, &x.reshaped(&[3, 0, 2]), Tolerance::EXACT)?;
+            agree(&array.reshape([3, 0, 2])?, &x.reshaped(&[3, 0, 2]), Tolerance::EXACT)?;
         }
         let place = picks[0].index(x.ndim() + 1);
         let mut wide = x.shape.clone();

@@ -12,13 +12,13 @@ fn a_shape_in_any_form() {
     let list = vec![2, 3];
     for other in [
         Dense::zeros((2, 3), DType::Int8),
-        Dense::zeros(&[2, 3], DType::Int8),
+        Dense::zeros([2, 3], DType::Int8),
         Dense::zeros(&list, DType::Int8),
         Dense::zeros(list.as_slice(), DType::Int8),
         Dense::zeros(zeros.shape(), DType::Int8),
         Dense::zeros(&zeros.meta().shape, DType::Int8),
         Dense::zeros(6, DType::Int8).and_then(|x| x.reshape((2, -1))),
-        Dense::zeros([6], DType::Int8).and_then(|x| x.reshape(&[-1, 3])),
+        Dense::zeros([6], DType::Int8).and_then(|x| x.reshape([-1, 3])),
         Dense::zeros(3, DType::Int8).and_then(|x| x.broadcast_to((2, 3))),
         Dense::zeros((1, 3), DType::Int8).and_then(|x| x.tile((2, 1))),
     ] {

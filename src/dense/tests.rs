@@ -46,11 +46,11 @@ fn views_share_the_memory() {
 #[test]
 fn reshapes_copy_only_what_is_out_of_order() {
     let (array, dense) = cube();
-    let flat = dense.reshape(&[6, -1]).unwrap();
+    let flat = dense.reshape([6, -1]).unwrap();
     assert!(flat.to_values().unwrap().ptr_eq(&dense.to_values().unwrap()));
     let transposed = dense.t().unwrap();
     same(
-        &transposed.reshape(&[3, 8]).unwrap(),
+        &transposed.reshape([3, 8]).unwrap(),
         array.t().as_standard_layout().to_owned().into_shape_with_order(vec![3, 8]).unwrap(),
     );
     let thin = transposed.expand_dims(1).unwrap();
@@ -98,7 +98,7 @@ fn tiles_of_every_kind_of_shape() {
     for shape in [[40_000, 1, 2], [3, 20_000, 2], [2, 3, 20_000], [300, 300, 1]] {
         let size: usize = shape.iter().product();
         let ramp = Dense::arange(0, size, 1, DType::Float64).unwrap();
-        let x = ramp.reshape(&shape.map(|n| n as isize)).unwrap();
+        let x = ramp.reshape(shape.map(|n| n as isize)).unwrap();
         let row = ramp.index(..shape[2]).unwrap();
         let reference = x.to_ndarray::<f64>().unwrap() - row.to_ndarray::<f64>().unwrap();
         same(&(&x - &row), reference.clone());
@@ -227,7 +227,7 @@ fn the_bits_do_not_depend_on_the_number_of_threads() {
     let run = |threads: usize| {
         on_threads(threads, || {
             let x = Dense::arange(0, 120_000, 1, DType::Float64).unwrap().multiply(0.1).unwrap();
-            let x = x.sin().unwrap().reshape(&[300, 400]).unwrap();
+            let x = x.sin().unwrap().reshape([300, 400]).unwrap();
             let results = [
                 x.sum(..).unwrap(),
                 x.var(0, 0.0).unwrap(),

@@ -114,7 +114,7 @@ mod tests {
             (sparse.stored(), sparse.format().to_string().as_str()),
             (1, "dense(sparse(element))")
         );
-        assert_eq!(sparse.get(&[0, 7]).unwrap(), Scalar::Float64(-0.0));
+        assert_eq!(sparse.get([0, 7]).unwrap(), Scalar::Float64(-0.0));
         let range = Tensor::arange(0, 100, 1, DType::Int32).unwrap();
         assert_eq!(range.format().to_string(), "dense(element)");
     }

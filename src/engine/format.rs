@@ -265,7 +265,7 @@ mod tests {
         let pairs = |n: u64| [(0..n).collect::<Vec<_>>(), (0..n).map(|k| k % 7).collect()];
         let made = |order: &[usize]| {
             let coo = Format::coo(2).with_order(order).unwrap();
-            Tensor::from_coo(&[5000, 10], pairs(100), vec![1.0; 100], 0.0, Duplicates::Error, &coo)
+            Tensor::from_coo([5000, 10], pairs(100), vec![1.0; 100], 0.0, Duplicates::Error, &coo)
         };
         // It also says which dimension is outermost, and so whether the result is hypersparse.
         for (order, format) in [([0, 1], "coo2(element)"), ([1, 0], "dense(sparse(element))[1,0]")]

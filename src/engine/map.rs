@@ -152,7 +152,7 @@ impl Pass<'_> {
     fn operands(&mut self, meta: &Meta, operands: &[&Tensor]) -> SmallVec<[Known; 4]> {
         // An operand that is one value everywhere is a scalar, if others still give the shape.
         let constant = |t: &Tensor| match t.meta().size() {
-            1 => Some(t.get(&vec![0; t.ndim()]).expect("an index of the only element")),
+            1 => Some(t.get(vec![0; t.ndim()]).expect("an index of the only element")),
             _ if t.stored() == 0 => Some(t.fill()),
             _ => None,
         };

@@ -118,5 +118,5 @@ pub(super) fn scattered(rows: usize, columns: usize, stored: usize) -> Tensor {
     let places = [rows, columns].map(|n| (0..stored).map(|_| random.below(n)).collect::<Vec<_>>());
     let values: Vec<f64> = (0..stored).map(|k| 1.0 + (k % 17) as f64 / 3.0).collect();
     let format = Format::coo(2);
-    Tensor::from_coo(&[rows, columns], places, values, 0.0, Duplicates::Last, &format).unwrap()
+    Tensor::from_coo([rows, columns], places, values, 0.0, Duplicates::Last, &format).unwrap()
 }

@@ -139,7 +139,7 @@ mod tests {
         assert_eq!(x.index(&x.greater(1).unwrap()).unwrap().to_vec::<f32>().unwrap(), [2.0, 2.0]);
         let doubled = Tensor::from_values([2], vec![3.0_f32, 4.0]).unwrap();
         let doubled = x.assign(&x.greater(1).unwrap(), &doubled).unwrap();
-        assert_eq!(doubled.get(&[70_000, 8]).unwrap(), 4.0_f32.into());
+        assert_eq!(doubled.get([70_000, 8]).unwrap(), 4.0_f32.into());
         assert!(matches!(
             y.assign(&rows[..2], 1),
             Err(Error::Memory(MemoryError::Densifies { .. }))
@@ -158,7 +158,7 @@ mod tests {
         assert!(matches!(ones.tril(0), Err(Error::Memory(MemoryError::Densifies { .. }))));
         // Of another fill what lies on the diagonals is stored, and no more than that.
         let corner = x.add(1).unwrap().triu(HUGE as isize - 3).unwrap();
-        assert_eq!((corner.stored(), corner.get(&[2, HUGE - 1]).unwrap()), (6, 1_i8.into()));
+        assert_eq!((corner.stored(), corner.get([2, HUGE - 1]).unwrap()), (6, 1_i8.into()));
         assert_eq!(corner.fill(), 0_i8.into());
         assert_eq!(stored(ones.tril(2 - HUGE as isize).unwrap()), 3);
         assert_eq!(stored(ones.triu(isize::MAX).unwrap()), 0);

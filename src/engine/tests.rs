@@ -32,18 +32,18 @@ fn the_longest_axes_are_indexed() {
     let ends = vec![0, 3, usize::MAX as u64 - 1];
     let values = vec![1.0, 2.0, 3.0];
     let (shape, format) = ([usize::MAX], Format::csf(1));
-    let x = Tensor::from_coo(&shape, [ends], values, 0.0, Duplicates::Error, &format).unwrap();
+    let x = Tensor::from_coo(shape, [ends], values, 0.0, Duplicates::Error, &format).unwrap();
     assert_eq!(x.index(3).unwrap().item().unwrap(), 2.0.into());
     assert_eq!(x.index(-1).unwrap().item().unwrap(), 3.0.into());
     assert!(x.index(isize::MIN).unwrap().item().unwrap().is_zero());
     let flipped = x.flip(0).unwrap();
-    assert_eq!(flipped.get(&[usize::MAX - 4]).unwrap(), 2.0.into());
+    assert_eq!(flipped.get([usize::MAX - 4]).unwrap(), 2.0.into());
     // As int64, the position or the number would be another one.
     assert!(x.argmax(0).is_err() && x.add(1.0).unwrap().count_nonzero(0).is_err());
     assert_eq!(x.count_nonzero(0).unwrap().item().unwrap(), 3_i64.into());
     let thirds = x.index(Ix::step(.., -3)).unwrap();
     assert_eq!((thirds.shape()[0], thirds.stored()), (usize::MAX / 3, 1));
-    assert_eq!(thirds.get(&[0]).unwrap(), 3.0.into());
+    assert_eq!(thirds.get([0]).unwrap(), 3.0.into());
 }
 
 /// Operations that cannot keep runs write them out only within the limit.
@@ -93,7 +93,7 @@ fn scattered(shape: [usize; 2], seed: usize, dtype: DType) -> Tensor {
     let elements = (0..shape[0] * shape[1]).map(|k| (k * 2_654_435_761 + seed) % 1_000_003);
     let values = elements.map(|k| if k % 7 > 0 { 0.0 } else { (k % 5 + 1) as f64 - 2.5 });
     let values: Vec<f64> = values.collect();
-    let x = Tensor::from_dense(&shape, values, 0.0, &Format::csr()).unwrap();
+    let x = Tensor::from_dense(shape, values, 0.0, &Format::csr()).unwrap();
     x.multiply(2).unwrap().astype(dtype).unwrap()
 }
 
@@ -220,7 +220,7 @@ fn an_unused_fill_is_zero() {
 fn zero_ends_an_overflowing_product() {
     let values = vec![1e200, 1e200, 0.0, -1e300, 1e300, 1.0];
     for format in [Format::dense(1), Format::csf(1), Format::coo(1), Format::runs(1)] {
-        let x = Tensor::from_dense(&[6], values.clone(), 0.0, &format).unwrap();
+        let x = Tensor::from_dense([6], values.clone(), 0.0, &format).unwrap();
         assert!(x.prod(..).unwrap().item().unwrap().is_zero(), "{format}");
         let infinite = x.assign(0, f64::INFINITY).unwrap();
         assert!(infinite.prod(..).unwrap().item().unwrap().to::<f64>().is_nan());
@@ -266,7 +266,7 @@ fn without_elements(x: &Tensor, other: &Tensor) -> Result<()> {
         assert_eq!(x.take(&[0_i64; 0], axis as isize)?.shape()[axis], 0);
     }
     assert_eq!(x.sum(..)?.item()?, 0.0.into());
-    assert_eq!(x.reshape(&[1 << 62, 0, 1 << 62])?.stored(), 0);
+    assert_eq!(x.reshape([1 << 62, 0, 1 << 62])?.stored(), 0);
     assert_eq!(x.flatten()?.shape(), [0]);
     assert_eq!(x.index((Ix::Ellipsis, Ix::step(.., -3)))?.stored(), 0);
     assert_eq!(x.broadcast_to([5, shape[0], shape[1], shape[2]])?.stored(), 0);

@@ -68,10 +68,10 @@ pub fn pca<A: Array>(x: &A, k: usize) -> Result<Pca<A>> {
     let gram = if samples_are_fewer {
         let gram = x.matmul(&transposed)?;
         let rows = gram.mean(Axes::from(1).keep())?;
-        let columns = rows.reshape(&[1, -1])?;
+        let columns = rows.reshape([1, -1])?;
         gram.subtract(&rows)?.subtract(&columns)?.add(&rows.mean(..)?)?
     } else {
-        let row = mean.reshape(&[1, -1])?;
+        let row = mean.reshape([1, -1])?;
         let outer = row.t()?.matmul(&row)?;
         transposed.matmul(&x)?.subtract(&outer.multiply(n)?)?
     };
@@ -94,7 +94,7 @@ pub fn pca<A: Array>(x: &A, k: usize) -> Result<Pca<A>> {
         (left.multiply(&singular)?, right.t()?)
     } else {
         let right = vectors_of(&vectors)?;
-        let offset = mean.reshape(&[1, -1])?.matmul(&right)?;
+        let offset = mean.reshape([1, -1])?.matmul(&right)?;
         let mut scores: Vec<f64> = x.matmul(&right)?.subtract(&offset)?.to_vec()?;
         let flips = negative_columns(&scores, k);
         flip(&mut scores, &flips);

@@ -87,7 +87,7 @@ fn dimensions_beyond_32_bits() {
     let columns = [vec![5_u64, 1 << 39, 5], vec![1, 0, 1], vec![1 << 34, 7, 3]];
     let values = vec![1.5, 2.5, 3.5];
     let coo =
-        Tensor::from_coo(&shape, columns, values, 0.0, Duplicates::Error, &Format::coo(3)).unwrap();
+        Tensor::from_coo(shape, columns, values, 0.0, Duplicates::Error, &Format::coo(3)).unwrap();
     assert_eq!(coo.pattern().width(), crate::buffer::Width::U64);
     for text in [
         "csf(3)",
@@ -101,8 +101,8 @@ fn dimensions_beyond_32_bits() {
         assert!(other.bytes() < 1000, "{other:?}");
         // The elements that runs stand for are too many to be listed.
         assert_eq!(other.same_bits(&coo).ok(), (!text.contains("runs(element)")).then_some(true));
-        assert_eq!(other.get(&[5, 1, 1 << 34]).unwrap(), 1.5.into());
-        assert_eq!(other.get(&[6, 1, 1 << 34]).unwrap(), 0.0.into());
+        assert_eq!(other.get([5, 1, 1 << 34]).unwrap(), 1.5.into());
+        assert_eq!(other.get([6, 1, 1 << 34]).unwrap(), 0.0.into());
     }
     for text in ["dense(3)", "bitmap(3)", "csf(3)"] {
         // What cannot be had is refused, or fits.
@@ -118,7 +118,7 @@ fn runs_of_runs_count_without_listing() {
     let pattern = Pattern::try_new(&[n, n], vec![one(n), one(n)]).unwrap();
     let tensor = Tensor::from_parts(pattern, &[0, 1], Values::from(vec![3_i32]), 0).unwrap();
     assert_eq!((tensor.stored(), tensor.density()), (1 << 80, 1.0));
-    assert_eq!(tensor.get(&[n - 1, 0]).unwrap(), 3.into());
+    assert_eq!(tensor.get([n - 1, 0]).unwrap(), 3.into());
     assert!(matches!(
         tensor.to_format(&Format::csr()),
         Err(Error::Shape(ShapeError::TooLarge { .. }))
@@ -145,13 +145,13 @@ fn runs_over_huge_dense_levels_count_without_listing() {
     assert_eq!((pattern.stored(), pattern.count()), (3 << 50, (2 + 3 * 2) << 50));
     let tensor =
         Tensor::from_parts(pattern, &[0, 1, 2, 3], Leaf::Iso(1.0.into(), 3 << 50), 0.0).unwrap();
-    assert_eq!(tensor.get(&[4, 2, 7, 9]).unwrap(), 1.0.into());
+    assert_eq!(tensor.get([4, 2, 7, 9]).unwrap(), 1.0.into());
 }
 
 #[test]
 fn equal_fibers_become_runs() {
     let rows = vec![0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 2, 0];
-    let t = Tensor::from_dense(&[4, 3], rows, 0, &format("runs(sparse(element))")).unwrap();
+    let t = Tensor::from_dense([4, 3], rows, 0, &format("runs(sparse(element))")).unwrap();
     assert_eq!(t.pattern().levels(), [runs(&[0, 3], &[2, 3, 4]), sparse(&[0, 1, 1, 2], &[1, 1])]);
     assert_eq!((t.values(), t.stored()), (vec![1, 2].into(), 3));
     let t = t.to_format(&format("runs(runs(element))")).unwrap();
@@ -161,7 +161,7 @@ fn equal_fibers_become_runs() {
     );
     // A stored fill and an unstored one are the same where every index is stored.
     let coo = Tensor::from_coo(
-        &[2, 2],
+        [2, 2],
         [vec![0_u32], vec![1]],
         vec![0],
         0,
@@ -179,8 +179,7 @@ fn equal_fibers_become_runs() {
 
 #[test]
 fn what_stays_the_same_is_shared() {
-    let csr =
-        Tensor::from_dense(&[2, 3], vec![0., 1., 0., 2., 0., 3.], 0., &Format::csr()).unwrap();
+    let csr = Tensor::from_dense([2, 3], vec![0., 1., 0., 2., 0., 3.], 0., &Format::csr()).unwrap();
     let same = csr.to_format(&Format::csr()).unwrap();
     assert!(same.same_pattern(&csr) && same.values().ptr_eq(&csr.values()));
     assert!(!csr.permute(&[1, 0]).unwrap().same_pattern(&csr));
@@ -197,7 +196,7 @@ fn what_stays_the_same_is_shared() {
     );
     assert!(Arc::ptr_eq(&csr.pattern().compressed(), csr.pattern()));
     let values = Values::from(vec![1, 2, 3, 4]);
-    let dense = Tensor::from_dense(&[2, 2], values.clone(), 0, &Format::dense(2)).unwrap();
+    let dense = Tensor::from_dense([2, 2], values.clone(), 0, &Format::dense(2)).unwrap();
     assert!(dense.to_dense_values().unwrap().ptr_eq(&values));
     let (indptr, indices) = (Buffer::from(vec![0_u32, 1]), Buffer::from(vec![2_u32]));
     let address = indices.as_ptr();
@@ -218,7 +217,7 @@ fn compressed_matrices_from_outside() {
     assert_eq!(twice.to_dense_values().unwrap(), vec![2., 0., 4., 0., 4., 0.].into());
     // What lies beyond the last row is not looked at.
     let beyond = csr(vec![0, 1, 2], vec![2, 0, -5, 99], Duplicates::Error).unwrap();
-    assert_eq!((beyond.stored(), beyond.get(&[1, 0]).unwrap()), (2, 2.0.into()));
+    assert_eq!((beyond.stored(), beyond.get([1, 0]).unwrap()), (2, 2.0.into()));
     let last = csr(vec![0, 3, 4], vec![2, 0, 2, 1], Duplicates::Last).unwrap();
     assert_eq!(last.to_dense_values().unwrap(), vec![2., 0., 3., 0., 4., 0.].into());
     for (ptr, idx, message) in [
@@ -241,7 +240,7 @@ fn compressed_matrices_from_outside() {
         Duplicates::Error,
     )
     .unwrap();
-    assert_eq!((csc.format(), csc.get(&[2, 0]).unwrap()), (Format::csc(), true.into()));
+    assert_eq!((csc.format(), csc.get([2, 0]).unwrap()), (Format::csc(), true.into()));
     assert!(
         Tensor::from_csr(
             [2, 3],
@@ -266,14 +265,14 @@ fn levels_cover_no_more_dimensions_than_can_be_counted() {
 #[test]
 fn leaves_hold_what_they_can() {
     let mask = vec![true, false, true, false];
-    let t = Tensor::from_dense(&[4], mask, false, &format("sparse(pattern)")).unwrap();
+    let t = Tensor::from_dense([4], mask, false, &format("sparse(pattern)")).unwrap();
     assert_eq!((t.leaf(), t.bytes()), (&Leaf::Pattern(2), 16));
     let iso = t.to_format(&format("coo1(iso)")).unwrap();
     assert_eq!(iso.leaf(), &Leaf::Iso(true.into(), 2));
     assert!(iso.to_format(&format("dense(iso)")).is_err());
     assert!(t.to_format(&format("dense(pattern)")).is_err());
     assert!(iso.same_bits(&t.to_format(&Format::dense(1)).unwrap()).unwrap());
-    let error = Tensor::from_dense(&[2], vec![1, 2], 0, &format("sparse(iso)")).unwrap_err();
+    let error = Tensor::from_dense([2], vec![1, 2], 0, &format("sparse(iso)")).unwrap_err();
     assert_eq!(
         error.to_string(),
         "format sparse(iso) does not fit shape [2], dtype int64: the stored values are not all the same"
@@ -287,7 +286,7 @@ fn leaves_hold_what_they_can() {
 
 #[test]
 fn shown_whole_or_summed_up() {
-    let t = Tensor::from_dense(&[2, 3], vec![0.0, 1.5, -0.0, 2.0, 0.0, 10.0], 0.0, &Format::csr())
+    let t = Tensor::from_dense([2, 3], vec![0.0, 1.5, -0.0, 2.0, 0.0, 10.0], 0.0, &Format::csr())
         .unwrap();
     assert_eq!(t.to_string(), "[[ 0.0,  1.5, -0.0],\n [ 2.0,  0.0, 10.0]]");
     assert_eq!(
@@ -296,7 +295,7 @@ fn shown_whole_or_summed_up() {
     );
     assert_eq!(Tensor::scalar(7).to_string(), "7");
     let coo = Tensor::from_coo(
-        &[1000, 1000],
+        [1000, 1000],
         [vec![3, 1], vec![4_u32, 2]],
         vec![5, 6],
         0,
@@ -308,8 +307,8 @@ fn shown_whole_or_summed_up() {
         coo.to_string(),
         "Tensor [1000, 1000] int32 coo2(element)[1,0], 2 stored (0.00 %), 32 bytes, fill 0\n  [1, 2]: 6\n  [3, 4]: 5"
     );
-    let empty = Tensor::from_dense(&[0, 3], Values::from(Vec::<f32>::new()), 0_f32, &Format::csr())
-        .unwrap();
+    let empty =
+        Tensor::from_dense([0, 3], Values::from(Vec::<f32>::new()), 0_f32, &Format::csr()).unwrap();
     assert!(empty.to_string().starts_with("Tensor [0, 3] float32"));
 }
 
@@ -317,7 +316,7 @@ fn shown_whole_or_summed_up() {
 #[test]
 fn what_is_read_back_is_checked() {
     let t =
-        Tensor::from_dense(&[2, 3], vec![0, 1, 0, 2, 0, 3], 0, &format("bitmap(2)[1,0]")).unwrap();
+        Tensor::from_dense([2, 3], vec![0, 1, 0, 2, 0, 3], 0, &format("bitmap(2)[1,0]")).unwrap();
     let text = serde_json::to_string(&t).unwrap();
     let back: Tensor = serde_json::from_str(&text).unwrap();
     assert!(back.same_bits(&t).unwrap() && back.format() == t.format());

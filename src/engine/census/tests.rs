@@ -66,9 +66,9 @@ const CASES: &[Case] = &cases![
     "joins", |g| (Tensor::concat(&[&g.x, &g.y], 0)?, Tensor::stack(&[&g.x, &g.y], 1)?, g.c.unstack(0)?), NONE;
     "joins of two fills", |g| Tensor::concat(&[&g.x, &g.y.add(1.0)?], 1)?, ["concat"];
     "meshgrid", |g| Tensor::meshgrid(&[&g.v, &g.v], Indexing::Xy)?, NONE;
-    "reshapes", |g| (g.x.reshape(&[4, 9])?, g.c.flatten()?, g.v.reshape(&[2, 3, 2])?, g.x.expand_dims(0)?), NONE;
+    "reshapes", |g| (g.x.reshape([4, 9])?, g.c.flatten()?, g.v.reshape([2, 3, 2])?, g.x.expand_dims(0)?), NONE;
     "moves", |g| (g.c.permute_dims(&[2, 0, 1])?, g.x.flip(0)?, g.x.roll(2, 1)?, g.x.roll_flat(1)?, g.c.moveaxis(&[0], &[2])?), NONE;
-    "copies", |g| (g.x.tile(&[2, 3])?, g.x.repeat(2, 1)?), NONE;
+    "copies", |g| (g.x.tile([2, 3])?, g.x.repeat(2, 1)?), NONE;
     "parts", |g| (g.c.index((1, Ix::step(.., -2)))?, g.x.index((2.., 1..4))?, g.v.index(vec![3, 1])?), NONE;
     "points and masks", |g| (g.x.index((vec![0, 5], vec![1, 1]))?, g.x.index(&g.x.greater(3.0)?)?), NONE;
     "take", |g| (g.x.take(&[2_i64, 0, 2], 1)?, g.x.take_along_axis(&g.y.astype(DType::Int64)?.clip(Some(0), Some(5))?, 1)?), NONE;

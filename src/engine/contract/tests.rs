@@ -66,8 +66,8 @@ fn check(op: &Contract, left: &Tensor, right: &Tensor) -> Result<(), TestCaseErr
             let place = |name| labels.iter().position(|l| l.0 == name).unwrap();
             names.iter().map(|&name| index[place(name)]).collect()
         };
-        let a = left.get(&of(&op.left)).unwrap().cast(dtype);
-        let b = right.get(&of(&op.right)).unwrap().cast(dtype);
+        let a = left.get(of(&op.left)).unwrap().cast(dtype);
+        let b = right.get(of(&op.right)).unwrap().cast(dtype);
         let sum = expected.get_mut(&of(&op.result)).unwrap();
         *sum = multiply_add(*sum, a, b);
     }
@@ -167,7 +167,7 @@ fn hypersparse_matrices_multiply_in_proportion_to_what_they_store() {
     let huge = scattered(usize::MAX >> 2, usize::MAX >> 2, 20_000);
     let gram = eval(&labelled("ab,ac->bc"), &huge, &huge).unwrap();
     assert!(gram.stored() >= 20_000);
-    let norm = eval(&labelled("ab,ab->"), &huge, &huge).unwrap().get(&[]).unwrap();
+    let norm = eval(&labelled("ab,ab->"), &huge, &huge).unwrap().get([]).unwrap();
     let squares = huge.values_as::<f64>().unwrap().iter().map(|x| x * x).sum::<f64>();
     assert!(close(norm, squares.into()));
 }
@@ -178,7 +178,7 @@ fn masks_with_a_fill_of_true_are_counted_not_written_out() {
     let made = |shape: [usize; 2], index: [Vec<u64>; 2], value: bool| {
         let values = Values::full(value.into(), index[0].len());
         let format = Format::coo(2);
-        Tensor::from_coo(&shape, index, values, !value, Duplicates::Error, &format).unwrap()
+        Tensor::from_coo(shape, index, values, !value, Duplicates::Error, &format).unwrap()
     };
     let left = made([3, LONG], [vec![0, 1], vec![7, 8]], false);
     let right = made([LONG, 2], [vec![7, 9], vec![0, 1]], true);
@@ -200,7 +200,7 @@ fn gram_of_tall_sparse_rows_is_dense_and_symmetric() {
     for ij in indices(&[90, 90]) {
         let got = gram.get(&ij).unwrap();
         assert!(close(got, plain.get(&ij).unwrap()));
-        assert_eq!(got, gram.get(&[ij[1], ij[0]]).unwrap());
+        assert_eq!(got, gram.get([ij[1], ij[0]]).unwrap());
     }
 }
 
@@ -209,7 +209,7 @@ fn the_same_bits_for_any_number_of_threads() {
     let x = scattered(3001, 71, 20_000).to_format(&Format::csr()).unwrap();
     let dense = |rows: usize, columns: usize| {
         let values: Vec<f64> = (0..rows * columns).map(|k| ((k % 97) as f64).sqrt()).collect();
-        Tensor::from_dense(&[rows, columns], values, 0.0, &Format::dense(2)).unwrap()
+        Tensor::from_dense([rows, columns], values, 0.0, &Format::dense(2)).unwrap()
     };
     let (tall, wide) = (dense(71, 8), dense(9, 3001));
     let (long, row) = (scattered(20_011, 31, 150_000), dense(1, 20_011));

@@ -69,7 +69,7 @@ fn by_definition(map: &Map, inputs: &[Tensor]) -> (Vec<usize>, Vec<Scalar>) {
                     let input = inputs.next().unwrap();
                     let index = &index[shape.len() - input.ndim()..];
                     let index = index.iter().zip(input.shape()).map(|(&i, &n)| i.min(n - 1));
-                    input.get(&index.collect::<Vec<_>>()).unwrap()
+                    input.get(index.collect::<Vec<_>>()).unwrap()
                 }
             })
             .collect();
@@ -231,7 +231,7 @@ fn leaves_without_values_stay_without() {
     assert_eq!(ones.format().leaf(), LeafKind::Iso);
     let twos = ones.multiply(2.0).unwrap();
     assert_eq!(
-        (twos.format().leaf(), twos.get(&[0, 3]).unwrap()),
+        (twos.format().leaf(), twos.get([0, 3]).unwrap()),
         (LeafKind::Iso, Scalar::Float32(2.0))
     );
     assert_eq!(twos.greater(0.0).unwrap().format().leaf(), LeafKind::Pattern);
@@ -280,9 +280,9 @@ fn what_is_not_finite_is_not_lost() {
     assert!(quotient[2].is_nan() && quotient[5].is_nan(), "0 / 0");
     // Signs of stored zeros.
     let zeros = x.multiply(-0.0).unwrap();
-    assert_eq!(zeros.get(&[0, 0]).unwrap(), Scalar::Float64(-0.0));
+    assert_eq!(zeros.get([0, 0]).unwrap(), Scalar::Float64(-0.0));
     assert_eq!(
-        zeros.reciprocal().unwrap().get(&[0, 0]).unwrap(),
+        zeros.reciprocal().unwrap().get([0, 0]).unwrap(),
         Scalar::Float64(f64::NEG_INFINITY)
     );
 }
@@ -299,10 +299,10 @@ fn a_few_values_that_are_not_finite_are_stored_beside_the_pattern() {
     let quotient = x.divide(&row).unwrap();
     // Two columns are NaN, but for what x stores there: 1 / 0.
     assert_eq!((quotient.stored(), quotient.fill()), (3 * n as u128 - 2, Scalar::Float64(0.0)));
-    let nan = |i, j| quotient.get(&[i, j]).unwrap().to::<f64>().is_nan();
+    let nan = |i, j| quotient.get([i, j]).unwrap().to::<f64>().is_nan();
     assert!(nan(0, 5) && nan(99_999, 7) && !nan(0, 6));
     let stored = elements.iter().find(|e| e.1 == 5).unwrap();
-    assert_eq!(quotient.get(&[stored.0, 5]).unwrap(), Scalar::Float64(f64::INFINITY));
+    assert_eq!(quotient.get([stored.0, 5]).unwrap(), Scalar::Float64(f64::INFINITY));
 }
 
 #[test]
@@ -311,16 +311,16 @@ fn a_zero_of_the_other_sign_is_stored() {
     let x = sparse(&[2, 3], &[(0, 0, 1.0), (1, 2, -0.0)]);
     let row = Tensor::from_values([3], vec![1.0, -2.0, 3.0]).unwrap();
     let product = x.multiply(&row).unwrap();
-    assert_eq!([[0, 1], [1, 1], [1, 2]].map(|at| product.get(&at).unwrap()), [minus; 3]);
-    assert_eq!(product.get(&[0, 2]).unwrap(), Scalar::Float64(0.0));
+    assert_eq!([[0, 1], [1, 1], [1, 2]].map(|at| product.get(at).unwrap()), [minus; 3]);
+    assert_eq!(product.get([0, 2]).unwrap(), Scalar::Float64(0.0));
     let chosen = x.greater(0.5).unwrap().where_(5.0, &x).unwrap();
-    assert_eq!((chosen.get(&[1, 2]).unwrap(), chosen.fill()), (minus, Scalar::Float64(0.0)));
+    assert_eq!((chosen.get([1, 2]).unwrap(), chosen.fill()), (minus, Scalar::Float64(0.0)));
     // A fill of its own, of which the stored zeros are not.
     let negative = x.negative().unwrap();
     assert_eq!(negative.fill(), minus);
     assert_eq!(negative.prune().unwrap().stored(), 1);
     let copied = x.copysign(&negative).unwrap();
-    assert_eq!((copied.fill(), copied.get(&[1, 2]).unwrap()), (minus, Scalar::Float64(0.0)));
+    assert_eq!((copied.fill(), copied.get([1, 2]).unwrap()), (minus, Scalar::Float64(0.0)));
 }
 
 #[test]

@@ -71,7 +71,7 @@ const LONG: usize = 1 << 40;
 fn long() -> Tensor {
     let (rows, columns) = (vec![0_u64, 0, 0, 2], vec![5_u64, 1 << 20, 1 << 30, 7]);
     let values = vec![4.0, -1.0, 4.0, 0.5];
-    Tensor::from_coo(&[3, LONG], [rows, columns], values, 0.0, Duplicates::Error, &Format::coo(2))
+    Tensor::from_coo([3, LONG], [rows, columns], values, 0.0, Duplicates::Error, &Format::coo(2))
         .unwrap()
 }
 
@@ -80,7 +80,7 @@ fn what_is_not_stored_costs_nothing() {
     let x = long();
     let sorted = x.sort(1, false).unwrap();
     assert_eq!(sorted.stored(), 4);
-    let at = |t: &Tensor, i, j| t.get(&[i, j]).unwrap().to::<f64>();
+    let at = |t: &Tensor, i, j| t.get([i, j]).unwrap().to::<f64>();
     assert_eq!([0, 1, LONG - 2, LONG - 1].map(|j| at(&sorted, 0, j)), [-1.0, 0.0, 4.0, 4.0]);
     assert_eq!(at(&x.sort(-1, true).unwrap(), 0, LONG - 1), -1.0);
 

@@ -182,7 +182,7 @@ fn hypersparse_stays_sparse() {
     }
     let all = &eval(&reduce(Reduction::Sum, &[0, 1]), &input).unwrap()[0];
     let direct: f64 = input.values_as::<f64>().unwrap().iter().sum();
-    assert!(close(all.get(&[]).unwrap(), direct.into()));
+    assert!(close(all.get([]).unwrap(), direct.into()));
     let mean = &eval(&reduce(Reduction::ArgMax, &[0]), &input).unwrap()[0];
     assert!(mean.stored() <= 20_000);
 }
@@ -198,13 +198,13 @@ fn most_columns_hit_is_dense() {
 fn runs_count_as_often_as_they_are_long() {
     let n = 1_000_000_000;
     let format: Format = "runs(runs(element))".parse().unwrap();
-    let one = Tensor::from_dense(&[1, 1], vec![2.0], 0.0, &format).unwrap();
+    let one = Tensor::from_dense([1, 1], vec![2.0], 0.0, &format).unwrap();
     let level =
         || crate::tensor::Level::Runs { ptr: vec![0_u64, 1].into(), ends: vec![n as u64].into() };
     let pattern = crate::tensor::Pattern::try_new(&[n, n], vec![level(), level()]).unwrap();
     let input = Tensor::from_parts(pattern, &[0, 1], one.values(), 0.0).unwrap();
     let all = &eval(&reduce(Reduction::Sum, &[0, 1]), &input).unwrap()[0];
-    assert_eq!(all.get(&[]).unwrap(), Scalar::from(2.0 * n as f64 * n as f64));
+    assert_eq!(all.get([]).unwrap(), Scalar::from(2.0 * n as f64 * n as f64));
     let rows = &eval(&reduce(Reduction::Mean, &[1]), &input).unwrap()[0];
     assert_eq!((rows.format(), rows.leaf().len()), (Format::runs(1), 1));
     assert!(eval(&reduce(Reduction::Sum, &[0]), &input).is_err());

@@ -42,7 +42,7 @@ impl Oracle {
         assert_eq!(t.shape(), self.shape);
         assert_eq!(t.to_dense_values().unwrap(), self.values, "{t:?}");
         for k in 0..self.values.len() {
-            assert_eq!(t.get(&self.index(k)).unwrap(), self.values.get(k), "{t:?} {k}");
+            assert_eq!(t.get(self.index(k)).unwrap(), self.values.get(k), "{t:?} {k}");
         }
         check_pattern(t.pattern());
         assert!(t.bytes() as u128 <= t.format().bytes_for(t.shape(), t.dtype(), t.stored()));
@@ -168,7 +168,7 @@ proptest! {
         let pruned = dense.prune().unwrap();
         let is_fill = |k: &usize| oracle.values.get(*k).same_fill(oracle.fill);
         for k in 0..oracle.values.len() {
-            prop_assert!(pruned.get(&oracle.index(k)).unwrap().same_fill(oracle.values.get(k)));
+            prop_assert!(pruned.get(oracle.index(k)).unwrap().same_fill(oracle.values.get(k)));
         }
         if !b.levels().iter().any(|k| k.is_full()) && pruned.ndim() > 0 {
             let others = (0..oracle.values.len()).filter(|k| !is_fill(k)).count();
@@ -266,7 +266,7 @@ proptest! {
             dense[3 * r + c] = if last { v } else { dense[3 * r + c] + v };
         }
         let duplicates = if last { Duplicates::Last } else { Duplicates::Sum };
-        let t = Tensor::from_coo(&[3, 3], columns, values, 0_i64, duplicates, &format).unwrap();
+        let t = Tensor::from_coo([3, 3], columns, values, 0_i64, duplicates, &format).unwrap();
         prop_assert_eq!(t.to_dense_values().unwrap(), dense.into());
     }
 

@@ -87,7 +87,7 @@ fn values_beyond_the_last_row_are_let_lie() {
     let matrix = open("beyond.h5ad").matrix("X").unwrap();
     assert_eq!(triples(&matrix, 2).unwrap(), COUNTS);
     let tensor = matrix.read().unwrap();
-    assert_eq!((tensor.stored(), tensor.get(&[2, 1]).unwrap()), (3, 4f32.into()));
+    assert_eq!((tensor.stored(), tensor.get([2, 1]).unwrap()), (3, 4f32.into()));
 }
 
 #[test]

@@ -104,7 +104,7 @@ fn compare(file: &AnnData, name: &str, reference: &Value) {
     let tensor = matrix.read().unwrap();
     assert_eq!((tensor.shape(), tensor.stored()), (matrix.shape(), matrix.stored() as u128));
     for &(row, column, v) in whole.iter().step_by(whole.len() / 50 + 1) {
-        let got: Complex128 = tensor.get(&[row, column]).unwrap().to();
+        let got: Complex128 = tensor.get([row, column]).unwrap().to();
         assert_eq!(got.re.to_bits(), v.to_bits(), "{place}");
     }
     // Windows that do not meet the chunks of the file give the same as reading it whole.

@@ -2,18 +2,18 @@
 
 use crate::any::Any;
 use crate::array::PyArray;
-use crate::dtype::DTypeArg;
-use crate::errors::raise;
+use crate::dtype::{DTypeArg, shown};
+use crate::foreign;
+use crate::number::Number;
 use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyBool, PyComplex, PyFloat, PyInt, PyString, PyType};
+use pyo3::types::{PyBool, PyComplex, PyFloat, PyString};
 use redpoll::chunked::{AxisChunks, Chunks};
 use redpoll::dtype::{DType, Scalar, Weak};
 use redpoll::standard::{Axes, Operand};
 use smallvec::{SmallVec, smallvec};
 
-/// An array.
+/// An array of redpoll's: what functions of one array take.
 pub(crate) struct ArrayArg(pub Any);
 
 impl<'py> FromPyObject<'_, 'py> for ArrayArg {
@@ -21,51 +21,52 @@ impl<'py> FromPyObject<'_, 'py> for ArrayArg {
     fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
         match object.cast::<PyArray>() {
             Ok(array) => Ok(Self(array.get().held())),
-            Err(_) => {
-                let class = object.get_type().name()?;
-                Err(PyTypeError::new_err(format!(
-                    "expected a redpoll array, not {class}; use redpoll.asarray"
-                )))
-            }
+            Err(_) => Err(expected("a redpoll array", &object)),
         }
     }
 }
 
-/// An array or a number.
+fn expected(what: &str, object: &Bound<'_, PyAny>) -> PyErr {
+    match object.get_type().name() {
+        Ok(class) => {
+            PyTypeError::new_err(format!("expected {what}, not {class}; use redpoll.asarray"))
+        }
+        Err(error) => error,
+    }
+}
+
+/// What functions of several arrays and operators take: arrays, what stands for one beside an array of redpoll's, and
+/// numbers.
 #[derive(Debug, Clone)]
 pub(crate) enum OperandArg {
     Array(Any),
-    /// Of Python: it takes the data type of the array beside it.
-    Weak(Weak),
-    /// Of NumPy: its data type counts.
-    Scalar(Scalar),
+    /// A list, or an array of another library.
+    Foreign(Any),
+    Number(Number),
 }
 
 impl OperandArg {
-    /// The operand that an object is, if it is one.
+    /// The array of redpoll's or the number that an object is, if it is one.
     pub(crate) fn of(object: &Bound<'_, PyAny>) -> PyResult<Option<Self>> {
         if let Ok(array) = object.cast::<PyArray>() {
             return Ok(Some(Self::Array(array.get().held())));
         }
-        if let Some(weak) = weak(object)? {
-            return Ok(Some(Self::Weak(weak)));
+        Ok(Number::of(object)?.map(Self::Number))
+    }
+
+    /// The operand that an object is beside an array of redpoll's, if it is one.
+    pub(crate) fn beside(object: &Bound<'_, PyAny>) -> PyResult<Option<Self>> {
+        match Self::of(object)? {
+            None => Ok(foreign::operand(object)?.map(Self::Foreign)),
+            operand => Ok(operand),
         }
-        static GENERIC: PyOnceLock<Py<PyType>> = PyOnceLock::new();
-        if object.is_instance(GENERIC.import(object.py(), "numpy", "generic")?)? {
-            let DTypeArg(dtype) = object.getattr("dtype")?.extract()?;
-            let number = weak(&object.call_method0("item")?)?;
-            let number = number.ok_or_else(|| PyTypeError::new_err("not a number"))?;
-            let scalar = number.resolve("asarray", dtype).map_err(raise)?.cast(dtype);
-            return Ok(Some(Self::Scalar(scalar)));
-        }
-        Ok(None)
     }
 
     pub(crate) fn operand(&self) -> Operand<'_, Any> {
         match self {
-            Self::Array(array) => Operand::Array(array),
-            Self::Weak(weak) => Operand::Weak(*weak),
-            Self::Scalar(scalar) => Operand::Scalar(*scalar),
+            Self::Array(array) | Self::Foreign(array) => Operand::Array(array),
+            Self::Number(Number::Weak(weak)) => Operand::Weak(*weak),
+            Self::Number(Number::Scalar(scalar)) => Operand::Scalar(*scalar),
         }
     }
 }
@@ -73,46 +74,75 @@ impl OperandArg {
 impl<'py> FromPyObject<'_, 'py> for OperandArg {
     type Error = PyErr;
     fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
-        Self::of(&object)?.ok_or_else(|| {
-            PyTypeError::new_err("expected a redpoll array or a number; use redpoll.asarray")
-        })
+        Self::beside(&object)?.ok_or_else(|| expected("an array or a number", &object))
     }
 }
 
-/// The number that a Python `bool`, `int`, `float` or `complex` is.
-pub(crate) fn weak(object: &Bound<'_, PyAny>) -> PyResult<Option<Weak>> {
-    Ok(Some(if object.is_instance_of::<PyFloat>() {
-        Weak::Float(object.extract()?)
-    } else if object.is_instance_of::<PyBool>() {
-        Weak::Bool(object.extract()?)
-    } else if object.is_instance_of::<PyInt>() {
-        match object.extract::<i64>() {
-            Ok(small) => Weak::Int(small.into()),
-            Err(_) => Weak::Int(object.extract()?),
-        }
-    } else if object.is_instance_of::<PyComplex>() {
-        Weak::Complex(object.extract()?)
-    } else {
-        return Ok(None);
-    }))
+/// An array of redpoll's, or what stands for one beside another.
+pub(crate) struct BesideArg {
+    pub(crate) array: Any,
+    /// Whether it is one of redpoll's.
+    own: bool,
 }
 
-/// A number without a data type; an array of no dimensions or a scalar of NumPy's stands for its value.
+impl BesideArg {
+    /// That one at least of several arrays is one of redpoll's: it says what the function computes with.
+    pub(crate) fn own<'a>(arrays: impl IntoIterator<Item = &'a Self>) -> PyResult<()> {
+        let mut arrays = arrays.into_iter().peekable();
+        if arrays.peek().is_none() || arrays.any(|array| array.own) {
+            return Ok(());
+        }
+        let message = "expected at least one redpoll array; use redpoll.asarray";
+        Err(PyTypeError::new_err(message))
+    }
+}
+
+impl<'py> FromPyObject<'_, 'py> for BesideArg {
+    type Error = PyErr;
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        match OperandArg::beside(&object)? {
+            Some(OperandArg::Array(array)) => Ok(Self { array, own: true }),
+            Some(OperandArg::Foreign(array)) => Ok(Self { array, own: false }),
+            _ => Err(expected("an array", &object)),
+        }
+    }
+}
+
+/// Arrays of indices or counts. Those of an empty list are integers.
+pub(crate) struct IndicesArg(pub Any);
+
+impl<'py> FromPyObject<'_, 'py> for IndicesArg {
+    type Error = PyErr;
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        if foreign::is_list(&object) {
+            return foreign::indices("asarray", &object).map(Self);
+        }
+        object.extract::<BesideArg>().map(|beside| Self(beside.array))
+    }
+}
+
+/// A number, or an array without axes of any library, which stands for its element.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct NumberArg(pub Weak);
+pub(crate) struct NumberArg(pub Number);
 
 impl<'py> FromPyObject<'_, 'py> for NumberArg {
     type Error = PyErr;
     fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
         use redpoll::Array;
-        match OperandArg::of(&object)? {
-            Some(OperandArg::Weak(weak)) => Ok(Self(weak)),
-            Some(OperandArg::Scalar(scalar)) => Ok(Self(scalar.into())),
-            Some(OperandArg::Array(array)) if array.ndim() == 0 => {
-                let item = crate::settings::run(object.py(), || array.item())?;
-                Ok(Self(item.into()))
+        let py = object.py();
+        if let Some(number) = Number::single(&object)? {
+            return Ok(Self(number));
+        }
+        let array = match object.cast::<PyArray>() {
+            Ok(array) => Some(array.get().held()),
+            Err(_) => foreign::array(&object)?,
+        };
+        match array.filter(|array| array.ndim() == 0) {
+            Some(array) => Ok(Self(Number::Scalar(crate::settings::run(py, || array.item())?))),
+            None => {
+                let class = object.get_type().name()?;
+                Err(PyTypeError::new_err(format!("expected a number, not {class}")))
             }
-            _ => Err(PyTypeError::new_err("expected a number")),
         }
     }
 }
@@ -130,6 +160,9 @@ pub(crate) fn number(py: Python<'_>, scalar: Scalar) -> PyResult<Bound<'_, PyAny
     })
 }
 
+/// The most integers that are taken for a shape or axes: an iterator may have no end.
+pub(crate) const MOST: usize = 1024;
+
 /// One integer or a sequence of them.
 pub(crate) struct Integers(pub SmallVec<[isize; 4]>);
 
@@ -141,6 +174,9 @@ impl<'py> FromPyObject<'_, 'py> for Integers {
         }
         let mut integers = SmallVec::new();
         for item in object.try_iter()? {
+            if integers.len() == MOST {
+                return Err(PyValueError::new_err(format!("more than {MOST} integers")));
+            }
             integers.push(item?.extract()?);
         }
         Ok(Self(integers))
@@ -151,6 +187,24 @@ impl std::ops::Deref for Integers {
     type Target = [isize];
     fn deref(&self) -> &[isize] {
         &self.0
+    }
+}
+
+/// How many there are to be of something.
+#[derive(Clone, Copy)]
+pub(crate) struct Count(pub usize);
+
+impl<'py> FromPyObject<'_, 'py> for Count {
+    type Error = PyErr;
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        match object.extract::<usize>() {
+            Err(error)
+                if error.is_instance_of::<PyOverflowError>(object.py()) && object.lt(0)? =>
+            {
+                Err(PyValueError::new_err(format!("{} is negative", object.str()?)))
+            }
+            count => count.map(Self),
+        }
     }
 }
 
@@ -242,7 +296,8 @@ impl<'py> FromPyObject<'_, 'py> for Device {
         if object.cast::<PyString>().is_ok_and(|text| text.to_cow().is_ok_and(|t| t == DEVICE)) {
             return Ok(Self);
         }
-        Err(PyValueError::new_err(format!("device {:?}: there is only \"cpu\"", &*object)))
+        let message = format!("device {}: there is only \"cpu\"", shown(&object));
+        Err(PyValueError::new_err(message))
     }
 }
 

@@ -3,21 +3,22 @@
 use crate::arguments::{NumberArg, ShapeArg};
 use crate::array::{ArrayObject, read_format};
 use crate::dtype::DTypeArg;
-use crate::errors::raise;
-use crate::numpy;
+use crate::foreign;
+use crate::number::Number;
 use crate::settings::run;
 use pyo3::prelude::*;
 use redpoll::Tensor;
-use redpoll::dtype::Weak;
+use redpoll::dtype::{DType, Weak};
 use redpoll::tensor::{Duplicates, Format, IndexInput};
 
 /// A tensor of coordinates and values in any order.
 ///
-/// `coords` holds an array of indices for each axis, `data` the values, `fill_value` the value of all other elements. A
+/// `coords` holds an array of indices for each axis, `data` the values, converted to `dtype` if it is given,
+/// `fill_value` the value of all other elements, which must be one of the same data type. A
 /// coordinate that is given twice is an error, unless `sum_duplicates`. `format` is as of `Tensor.to_format`; by
 /// default the coordinates are stored as such.
 #[pyfunction]
-#[pyo3(signature = (coords, data, /, shape, *, fill_value=NumberArg(Weak::Int(0)), dtype=None, sum_duplicates=false, format=None))]
+#[pyo3(signature = (coords, data, /, shape, *, fill_value=NumberArg(Number::Weak(Weak::Int(0))), dtype=None, sum_duplicates=false, format=None))]
 #[pyo3(
     text_signature = "(coords, data, /, shape, *, fill_value=0, dtype=None, sum_duplicates=False, format=None)"
 )]
@@ -32,22 +33,23 @@ fn from_coo(
     sum_duplicates: bool,
     format: Option<&str>,
 ) -> PyResult<ArrayObject> {
-    let axes = coords.try_iter()?;
-    // Indices are copied: they are checked once, and must stay what they were then.
-    let coords = axes.map(|axis| Ok(IndexInput::from(numpy::read(&axis?, true)?.values)));
+    // One more than there should be says that there are too many.
+    let axes = coords.try_iter()?.take(shape.0.len() + 1);
+    let coords = axes.map(|axis| {
+        let indices = foreign::vector("from_coo", "coords", &axis?, None, DType::Int64)?;
+        Ok(IndexInput::from(indices))
+    });
     let coords = coords.collect::<PyResult<Vec<_>>>()?;
-    let values = numpy::read(data, false)?.values;
-    let dtype = dtype.map_or(values.dtype(), |d| d.0);
-    let fill = fill_value.0.resolve("from_coo", values.dtype()).map_err(raise)?;
-    let fill = fill.cast(values.dtype());
+    let dtype = dtype.map(|d| d.0);
+    let values = foreign::vector("from_coo", "data", data, dtype, DType::Float64)?;
+    let fill = fill_value.0.value("from_coo: fill_value", values.dtype())?;
     let duplicates = if sum_duplicates { Duplicates::Sum } else { Duplicates::Error };
     let tensor = run(py, || {
-        use redpoll::Array;
         let format = match format {
             Some(text) => read_format(text, shape.0.len())?,
             None => Format::coo(shape.0.len()),
         };
-        Tensor::from_coo(&shape.0, coords, values, fill, duplicates, &format)?.astype(dtype)
+        Tensor::from_coo(&shape.0, coords, values, fill, duplicates, &format)
     })?;
     Ok(ArrayObject(tensor.into()))
 }

@@ -48,7 +48,8 @@ fn read(object: &Bound<'_, PyAny>) -> PyResult<DType> {
     }
     let unknown = || {
         let known = DType::ALL.map(DType::name).join(", ");
-        PyTypeError::new_err(format!("{object:?} is not a data type of the standard: {known}"))
+        let shown = shown(object);
+        PyTypeError::new_err(format!("{shown} is not a data type of the standard: {known}"))
     };
     if object.is_none() || object.is_instance_of::<PyArray>() {
         return Err(unknown());
@@ -57,6 +58,12 @@ fn read(object: &Bound<'_, PyAny>) -> PyResult<DType> {
     let name: String = dtype.getattr("name")?.extract()?;
     let native: bool = dtype.getattr("isnative")?.extract()?;
     name.parse().ok().filter(|_| native).ok_or_else(unknown)
+}
+
+/// An object as Python shows it; where that raises, its class.
+pub(crate) fn shown(object: &Bound<'_, PyAny>) -> String {
+    let shown = object.repr().or_else(|_| object.get_type().repr());
+    shown.map_or_else(|_| "this object".to_owned(), |text| text.to_string_lossy().into_owned())
 }
 
 /// A data type as an argument.

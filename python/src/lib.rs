@@ -6,6 +6,8 @@
 //! | `array` | the Python classes of arrays: operators, attributes, indexing |
 //! | `namespace` | the standard's functions, one file for each chapter |
 //! | `arguments` | what Python arguments become: arrays, numbers, shapes, axes, chunks |
+//! | `number` | Python's and NumPy's numbers, and the rule by which they become values of a data type |
+//! | `foreign` | lists and arrays of other libraries read as arrays |
 //! | `dtype` | NumPy's data type objects, `finfo`, `iinfo` |
 //! | `settings` | the formats and chunks of a scope or of the process |
 //! | `build` | tensors of coordinates and values |
@@ -26,9 +28,11 @@ mod chunked;
 mod dlpack;
 mod dtype;
 mod errors;
+mod foreign;
 mod html;
 mod lazy;
 mod namespace;
+mod number;
 mod numpy;
 mod pickle;
 mod scipy;

@@ -14,8 +14,9 @@ mod sorting;
 mod statistical;
 
 use crate::any::{Any, Kind};
-use crate::arguments::{ArrayArg, OperandArg};
+use crate::arguments::{ArrayArg, BesideArg, OperandArg};
 use crate::array;
+use crate::number::Number;
 use crate::settings::run;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
@@ -41,23 +42,24 @@ fn apply(
     array::object(py, run(py, || f(x))?)
 }
 
-/// A function of two arrays.
+/// A function of two arrays, of which one at least is redpoll's.
 fn apply2(
     py: Python<'_>,
-    x1: &ArrayArg,
-    x2: &ArrayArg,
+    x1: &BesideArg,
+    x2: &BesideArg,
     f: impl FnOnce(&Any, &Any) -> Result<Any> + Send,
 ) -> PyResult<Py<PyAny>> {
-    let (x1, x2) = (&x1.0, &x2.0);
+    BesideArg::own([x1, x2])?;
+    let (x1, x2) = (&x1.array, &x2.array);
     array::object(py, run(py, || f(x1, x2))?)
 }
 
 /// The array that an operand is beside another one: a number takes its data type.
 fn beside<'a>(op: &str, operand: &'a OperandArg, array: &Any) -> Result<Cow<'a, Any>> {
     let scalar = match operand {
-        OperandArg::Array(array) => return Ok(Cow::Borrowed(array)),
-        OperandArg::Weak(weak) => weak.resolve(op, array.dtype())?,
-        OperandArg::Scalar(scalar) => *scalar,
+        OperandArg::Array(array) | OperandArg::Foreign(array) => return Ok(Cow::Borrowed(array)),
+        OperandArg::Number(Number::Weak(weak)) => weak.resolve(op, array.dtype())?,
+        OperandArg::Number(Number::Scalar(scalar)) => *scalar,
     };
     array.kind().scope(|| Any::full([], scalar)).map(Cow::Owned)
 }

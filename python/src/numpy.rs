@@ -3,9 +3,10 @@
 use crate::array::PyArray;
 use crate::dtype::{self, DTypeArg};
 use pyo3::buffer::PyUntypedBuffer;
-use pyo3::exceptions::PyBufferError;
+use pyo3::exceptions::{PyBufferError, PyTypeError};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyTuple};
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyBytes, PyDict, PyMemoryView, PyTuple, PyType};
 use redpoll::buffer::{Buffer, Values};
 use redpoll::dtype::{DType, Element};
 use redpoll::tensor::{Format, Leaf, LevelKind};
@@ -130,10 +131,26 @@ pub(crate) struct Elements {
     pub(crate) shared: bool,
 }
 
-/// Reads a NumPy array or an object that NumPy makes one of. Memory is shared where it is contiguous and of the
-/// machine's byte order, unless a copy is asked for.
+/// Whether an object is a `numpy.ndarray`, or of a class derived from it.
+pub(crate) fn is_array(object: &Bound<'_, PyAny>) -> PyResult<bool> {
+    static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    object.is_instance(CLASS.import(object.py(), "numpy", "ndarray")?)
+}
+
+/// Reads a NumPy array. Memory is shared where it is contiguous and of the machine's byte order, unless a copy is asked
+/// for.
 pub(crate) fn read(object: &Bound<'_, PyAny>, copy: bool) -> PyResult<Elements> {
     let numpy = object.py().import("numpy")?;
+    if !is_array(object)? {
+        let class = object.get_type().name()?;
+        return Err(PyTypeError::new_err(format!("expected a NumPy array, not {class}")));
+    }
+    static MASKED: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    if MASKED.import(object.py(), "numpy.ma", "is_masked")?.call1((object,))?.is_truthy()? {
+        let message =
+            "a masked array has elements without a value; give them one with .filled(value)";
+        return Err(PyTypeError::new_err(message));
+    }
     let array = numpy.call_method1("asarray", (object,))?;
     let flags = array.getattr("flags")?;
     let is = |name: &str| flags.getattr(name)?.extract::<bool>();
@@ -151,6 +168,60 @@ pub(crate) fn read(object: &Bound<'_, PyAny>, copy: bool) -> PyResult<Elements> 
     let length = shape.iter().product();
     let (values, borrowed) = borrow(buffer, dtype, length, copy)?;
     Ok(Elements { shape: shape.into(), values, transposed, shared: borrowed && own })
+}
+
+/// The NumPy array of an object of another library that gives its elements: through `__array__`, DLPack, a buffer, or the
+/// array interface. `None` for an object that has none of these.
+pub(crate) fn of_foreign<'py>(object: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
+    if is_array(object)? {
+        return Ok(Some(object.clone()));
+    }
+    if object.is_instance_of::<PyType>() || object.is_instance_of::<PyBytes>() {
+        return Ok(None);
+    }
+    if object.hasattr("__array__")? {
+        let array = object.call_method0("__array__")?;
+        if is_array(&array)? {
+            return Ok(Some(array));
+        }
+        let (class, given) = (object.get_type().name()?, array.get_type().name()?);
+        let message = format!("__array__ of {class} gave {given} in place of a NumPy array");
+        return Err(PyTypeError::new_err(message));
+    }
+    if object.hasattr("__dlpack__")? {
+        return from_dlpack(object, None).map(Some);
+    }
+    if let Ok(view) = PyMemoryView::from(object) {
+        return object.py().import("numpy")?.call_method1("asarray", (view,)).map(Some);
+    }
+    if object.hasattr("__array_interface__")? {
+        return of_interface(object).map(Some);
+    }
+    Ok(None)
+}
+
+/// A NumPy array by the array interface, over a buffer that it is checked to lie in. (`numpy.asarray` would not check.)
+fn of_interface<'py>(object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    let interface = object.getattr("__array_interface__")?.cast_into::<PyDict>()?;
+    let data = interface.get_item("data")?.filter(|data| !data.is_none());
+    if data.as_ref().is_some_and(|data| data.is_instance_of::<PyTuple>()) {
+        let class = object.get_type().name()?;
+        let message = format!(
+            "{class} gives the address of its memory and nothing to check its length by; use numpy.asarray of it \
+             if it can be trusted"
+        );
+        return Err(PyTypeError::new_err(message));
+    }
+    let arguments = PyDict::new(object.py());
+    arguments.set_item("buffer", data.as_ref().unwrap_or(object))?;
+    for (theirs, ours) in
+        [("shape", "shape"), ("typestr", "dtype"), ("strides", "strides"), ("offset", "offset")]
+    {
+        if let Some(value) = interface.get_item(theirs)? {
+            arguments.set_item(ours, value)?;
+        }
+    }
+    object.py().import("numpy")?.getattr("ndarray")?.call((), Some(&arguments))
 }
 
 /// A NumPy array of an object with DLPack: NumPy knows what a producer may give.

@@ -1,105 +1,234 @@
 //! Sparse matrices and arrays of scipy.sparse and of PyData sparse.
 
-use crate::arguments::{NumberArg, ShapeArg};
 use crate::array::{PyTensor, tensor_of};
 use crate::errors::raise;
+use crate::number::Number;
 use crate::numpy;
 use crate::settings::run;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 use redpoll::buffer::{Indices, Values};
-use redpoll::dtype::Scalar;
-use redpoll::tensor::{Duplicates, Format, IndexInput, Level};
+use redpoll::dtype::{Scalar, Weak};
+use redpoll::tensor::{Duplicates, Format, Level};
 use redpoll::{Result, Tensor};
+
+/// A class of a module, if it was imported: no object can be of a class of a module that was not.
+fn class<'py>(py: Python<'py>, module: &str, name: &str) -> PyResult<Option<Bound<'py, PyAny>>> {
+    let module = py.import("sys")?.getattr("modules")?.call_method1("get", (module,))?;
+    if module.is_none() { Ok(None) } else { module.getattr(name).map(Some) }
+}
+
+fn is_of(object: &Bound<'_, PyAny>, module: &str, name: &str) -> PyResult<bool> {
+    match class(object.py(), module, name)? {
+        Some(class) => object.is_instance(&class),
+        None => Ok(false),
+    }
+}
+
+fn is_scipy(object: &Bound<'_, PyAny>) -> PyResult<bool> {
+    Ok(is_of(object, "scipy.sparse", "sparray")? || is_of(object, "scipy.sparse", "spmatrix")?)
+}
+
+fn is_pydata(object: &Bound<'_, PyAny>) -> PyResult<bool> {
+    is_of(object, "sparse", "SparseArray")
+}
+
+/// Whether an object is a sparse matrix or array of scipy.sparse or of PyData sparse.
+pub(crate) fn is_sparse(object: &Bound<'_, PyAny>) -> PyResult<bool> {
+    Ok(is_scipy(object)? || is_pydata(object)?)
+}
+
+/// Whether an object is a matrix in the sense of `numpy.matrix`: one whose `*` is the matrix product.
+pub(crate) fn is_matrix(object: &Bound<'_, PyAny>) -> PyResult<bool> {
+    Ok(is_of(object, "scipy.sparse", "spmatrix")? || is_of(object, "numpy", "matrix")?)
+}
 
 /// The tensor of a sparse matrix or array; `None` for any other object. Values are shared where that is possible,
 /// unless a copy is asked for.
 pub(crate) fn read(object: &Bound<'_, PyAny>, copy: bool) -> PyResult<Option<Tensor>> {
-    // An object of a module that was never imported cannot be.
-    let modules = object.py().import("sys")?.getattr("modules")?;
-    let imported = |name: &str| modules.call_method1("get", (name,));
-    let scipy = imported("scipy.sparse")?;
-    if !scipy.is_none() && scipy.call_method1("issparse", (object,))?.is_truthy()? {
+    if is_scipy(object)? {
         return read_scipy(object, copy).map(Some);
     }
-    let sparse = imported("sparse")?;
-    if !sparse.is_none() && object.is_instance(&sparse.getattr("SparseArray")?)? {
+    if is_pydata(object)? {
         return read_pydata(object, copy).map(Some);
     }
     Ok(None)
 }
 
+fn shape_of(object: &Bound<'_, PyAny>) -> PyResult<Vec<usize>> {
+    object.getattr("shape")?.extract()
+}
+
 fn read_scipy(object: &Bound<'_, PyAny>, copy: bool) -> PyResult<Tensor> {
     let format: String = object.getattr("format")?.extract()?;
-    let ShapeArg(shape) = object.getattr("shape")?.extract()?;
+    let shape = shape_of(object)?;
     match (format.as_str(), shape.as_slice()) {
         ("csr" | "csc", &[rows, columns]) => {
-            let (indptr, indices) = (indices(object, "indptr")?, indices(object, "indices")?);
-            let values = values(object, copy)?;
+            let (indptr, mut indices) =
+                (vector(object, "indptr", true)?, vector(object, "indices", true)?);
+            let mut values = vector(object, "data", copy)?;
+            // scipy leaves room behind what is stored.
+            if let Some(stored) = last(&indptr) {
+                indices = indices.slice(0..stored.min(indices.len()));
+                values = values.slice(0..stored.min(values.len()));
+            }
             let compressed = if format == "csr" { Tensor::from_csr } else { Tensor::from_csc };
             run(object.py(), || {
                 compressed([rows, columns], indptr, indices, values, Duplicates::Sum)
             })
         }
         ("coo", _) => {
-            let columns: Vec<Bound<'_, PyAny>> = object.getattr("coords")?.extract()?;
-            let columns = columns.iter().map(integers).collect::<PyResult<Vec<_>>>()?;
-            let values = values(object, copy)?;
+            let values = vector(object, "data", copy)?;
             let fill = Scalar::zero(values.dtype());
-            coordinates(object, columns, values, fill)
+            coordinates(object, values, fill)
         }
-        ("bsr" | "lil", _) => read_scipy(&object.call_method0("tocsr")?, copy),
-        _ => read_scipy(&object.call_method0("tocoo")?, copy),
+        // scipy's own loops over these trust their parts.
+        ("bsr", _) => read_converted(&object.call_method0("tocoo")?, copy, &Format::csr()),
+        ("lil", _) => {
+            let (rows, data) = (object.getattr("rows")?, object.getattr("data")?);
+            let lengths = [rows.len()?, data.len()?];
+            if lengths.map(Some) != [shape.first().copied(); 2] {
+                let message = format!("{lengths:?} rows of a sparse array of shape {shape:?}");
+                return Err(PyValueError::new_err(message));
+            }
+            for (k, (row, values)) in rows.try_iter()?.zip(data.try_iter()?).enumerate() {
+                let (indices, values) = (row?.len()?, values?.len()?);
+                if indices != values {
+                    let message = format!("row {k} has {indices} indices and {values} values");
+                    return Err(PyValueError::new_err(message));
+                }
+            }
+            read_converted(&object.call_method0("tocoo")?, copy, &Format::csr())
+        }
+        _ => read_coo(&object.call_method0("tocoo")?, copy),
     }
+}
+
+/// What a format's own conversion gives: coordinates.
+fn read_coo(object: &Bound<'_, PyAny>, copy: bool) -> PyResult<Tensor> {
+    if is_scipy(object)? && object.getattr("format")?.eq("coo")? {
+        return read_scipy(object, copy);
+    }
+    let class = object.get_type().name()?;
+    Err(PyTypeError::new_err(format!("tocoo of a sparse array gave {class}")))
+}
+
+fn read_converted(object: &Bound<'_, PyAny>, copy: bool, format: &Format) -> PyResult<Tensor> {
+    let tensor = read_coo(object, copy)?;
+    run(object.py(), || tensor.to_format(format))
 }
 
 fn read_pydata(object: &Bound<'_, PyAny>, copy: bool) -> PyResult<Tensor> {
-    if object.hasattr("compressed_axes")? {
-        // Compressed: of a matrix, its rows or columns.
-        let compressed: Option<Vec<usize>> = object.getattr("compressed_axes")?.extract()?;
-        let tensor = read_pydata(&object.call_method0("tocoo")?, copy)?;
-        let format = match (tensor.ndim(), compressed.as_deref()) {
-            (2, Some([1])) => Format::csc(),
-            (2, _) => Format::csr(),
-            _ => return Ok(tensor),
-        };
-        return run(object.py(), || tensor.to_format(&format));
+    if is_of(object, "sparse", "COO")? {
+        let values = vector(object, "data", copy)?;
+        let fill = Number::single(&object.getattr("fill_value")?)?;
+        let fill = fill.ok_or_else(|| PyTypeError::new_err("asarray: fill_value is no number"))?;
+        let fill = fill.value("asarray: fill_value", values.dtype())?;
+        return coordinates(object, values, fill);
     }
-    if !object.hasattr("coords")? {
-        return read_pydata(&object.call_method0("to_coo")?, copy);
+    let convert = if object.hasattr("to_coo")? { "to_coo" } else { "tocoo" };
+    let coo = object.call_method0(convert)?;
+    if !is_of(&coo, "sparse", "COO")? {
+        let class = coo.get_type().name()?;
+        return Err(PyTypeError::new_err(format!("{convert} of a sparse array gave {class}")));
     }
-    let columns: Vec<Bound<'_, PyAny>> =
-        object.getattr("coords")?.try_iter()?.collect::<PyResult<_>>()?;
-    let columns = columns.iter().map(integers).collect::<PyResult<Vec<_>>>()?;
-    let values = values(object, copy)?;
-    let NumberArg(fill) = object.getattr("fill_value")?.extract()?;
-    let fill = fill.resolve("asarray", values.dtype()).map_err(raise)?.cast(values.dtype());
-    coordinates(object, columns, values, fill)
+    let tensor = read_pydata(&coo, copy)?;
+    if tensor.ndim() != 2 || !object.hasattr("compressed_axes")? {
+        return Ok(tensor);
+    }
+    // Compressed: of a matrix, its rows or columns.
+    let compressed: Option<Vec<usize>> = object.getattr("compressed_axes")?.extract()?;
+    let columns = compressed.as_deref() == Some(&[1]);
+    let format = if columns { Format::csc() } else { Format::csr() };
+    run(object.py(), || tensor.to_format(&format))
 }
 
-fn coordinates(
-    object: &Bound<'_, PyAny>,
-    columns: Vec<IndexInput>,
-    values: Values,
-    fill: Scalar,
-) -> PyResult<Tensor> {
-    let ShapeArg(shape) = object.getattr("shape")?.extract()?;
+fn coordinates(object: &Bound<'_, PyAny>, values: Values, fill: Scalar) -> PyResult<Tensor> {
+    let shape = shape_of(object)?;
+    let coords = object.getattr("coords")?;
+    // Indices are copied: they are checked once, and must stay what they were then.
+    let columns = coords.try_iter()?.take(shape.len() + 1).map(|column| flat(&column?, true));
+    let columns = columns.collect::<PyResult<Vec<_>>>()?;
     let format = Format::coo(shape.len());
     run(object.py(), || Tensor::from_coo(&shape, columns, values, fill, Duplicates::Sum, &format))
 }
 
-fn values(object: &Bound<'_, PyAny>, copy: bool) -> PyResult<Values> {
-    Ok(numpy::read(&object.getattr("data")?, copy)?.values)
+/// The elements of a NumPy vector that an object has under a name.
+fn vector(object: &Bound<'_, PyAny>, name: &str, copy: bool) -> PyResult<Values> {
+    flat(&object.getattr(name)?, copy)
 }
 
-fn indices(object: &Bound<'_, PyAny>, name: &str) -> PyResult<IndexInput> {
-    integers(&object.getattr(name)?)
+fn flat(array: &Bound<'_, PyAny>, copy: bool) -> PyResult<Values> {
+    let elements = numpy::read(array, copy)?;
+    if elements.shape.len() == 1 {
+        return Ok(elements.values);
+    }
+    let message = format!("a part of a sparse array is of shape {:?}, no vector", elements.shape);
+    Err(PyValueError::new_err(message))
 }
 
-/// Indices are copied: they are checked once, and must stay what they were then.
-fn integers(array: &Bound<'_, PyAny>) -> PyResult<IndexInput> {
-    Ok(numpy::read(array, true)?.values.into())
+/// The last of the positions where rows begin: how many elements are stored.
+fn last(indptr: &Values) -> Option<usize> {
+    let last = indptr.len().checked_sub(1)?;
+    match Weak::from(indptr.get(last)) {
+        Weak::Int(stored) => usize::try_from(stored).ok(),
+        _ => None,
+    }
+}
+
+/// What `__array__` gives to an operator of scipy.sparse, if it is that which asks.
+///
+/// Those operators call `numpy.asanyarray` of what they do not know, and would compute with all elements. Only where
+/// that gives an object without a value do they leave the operation to the other side: to the operators of this
+/// package. Nothing but the Python frames tells who asks.
+///
+/// # Errors
+/// If it is a method that computes with the elements, and leaves nothing to anyone.
+pub(crate) fn left_to_operators(py: Python<'_>) -> PyResult<Option<Bound<'_, PyAny>>> {
+    const OPERATORS: [&str; 13] = [
+        "__add__",
+        "__sub__",
+        "__mul__",
+        "__rmul__",
+        "__matmul__",
+        "__rmatmul__",
+        "__truediv__",
+        "__eq__",
+        "__ne__",
+        "__lt__",
+        "__le__",
+        "__gt__",
+        "__ge__",
+    ];
+    const METHODS: [&str; 5] = ["multiply", "maximum", "minimum", "dot", "tensordot"];
+    if class(py, "scipy.sparse", "sparray")?.is_none() {
+        return Ok(None);
+    }
+    let Ok(mut frame) = py.import("sys")?.call_method0("_getframe") else { return Ok(None) };
+    let mut method = None;
+    while !frame.is_none() {
+        let module = frame.getattr("f_globals")?.call_method1("get", ("__name__", ""))?;
+        if !module.extract::<String>().is_ok_and(|name| name.starts_with("scipy.sparse._")) {
+            break;
+        }
+        let name: String = frame.getattr("f_code")?.getattr("co_name")?.extract()?;
+        if OPERATORS.contains(&name.as_str()) {
+            let arguments = (PyTuple::empty(py), "object");
+            return py.import("numpy")?.call_method1("empty", arguments).map(Some);
+        }
+        if METHODS.contains(&name.as_str()) {
+            method = Some(name);
+        }
+        frame = frame.getattr("f_back")?;
+    }
+    match method {
+        None => Ok(None),
+        Some(name) => Err(PyTypeError::new_err(format!(
+            "{name} of a scipy.sparse array would take all elements of a redpoll array into memory; use \
+             redpoll.asarray of the scipy array, or .to_numpy() of the redpoll array"
+        ))),
+    }
 }
 
 #[pymethods]

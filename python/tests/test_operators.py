@@ -99,7 +99,7 @@ def test_scalars_of_numpy_have_their_data_type():
     same(np.float32(2) * x, np.asarray([2, 4], dtype=np.float32))
 
 
-@pytest.mark.parametrize("other", ["text", None, [1, 2], np.ones(2), object()])
+@pytest.mark.parametrize("other", ["text", None, {1, 2}, {1: 2}, object(), ["text"]])
 def test_other_operands_are_refused(other):
     x = rp.asarray([1, 2])
     with pytest.raises(TypeError):

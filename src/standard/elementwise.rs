@@ -1,8 +1,8 @@
 //! The provided methods of the elementwise functions, stamped from their names.
 
 use super::{Arg, Array, Func, Map, Operand};
-use crate::Result;
-use crate::dtype::{DType, promote_for, result_type_for};
+use crate::dtype::{DType, Scalar, Weak, promote_for, result_type_for};
+use crate::{Result, with_dtype};
 use smallvec::SmallVec;
 
 /// One method for each elementwise function of one or two arrays, for the body of the trait `Array`.
@@ -166,6 +166,7 @@ pub(super) fn map<'a, A: Array, const N: usize>(
     operands: [Operand<'a, A>; N],
 ) -> Result<A> {
     let op = func.name();
+    let (func, operands) = in_range(func, operands);
     // The condition of `where` says nothing of the numbers beside it.
     let skip = usize::from(func == Func::Where);
     let dtypes = operands[skip..].iter().filter_map(|o| match o {
@@ -198,6 +199,56 @@ pub(super) fn map<'a, A: Array, const N: usize>(
         })
         .collect::<Result<_>>()?;
     A::apply_one(Map { func, args }, &arrays)
+}
+
+/// A comparison of integers with a number that their data type cannot hold, as one with a limit of the type that comes to
+/// the same: all elements lie on one side of the number. Anything else as it is.
+fn in_range<A: Array, const N: usize>(
+    func: Func,
+    operands: [Operand<'_, A>; N],
+) -> (Func, [Operand<'_, A>; N]) {
+    use std::cmp::Ordering::{Equal, Greater, Less};
+    let holds = match func {
+        Func::Equal => [Equal].as_slice(),
+        Func::NotEqual => &[Less, Greater],
+        Func::Less => &[Less],
+        Func::LessEqual => &[Less, Equal],
+        Func::Greater => &[Greater],
+        Func::GreaterEqual => &[Greater, Equal],
+        _ => return (func, operands),
+    };
+    let first = matches!(operands.first(), Some(Operand::Weak(_)));
+    let dtype = operands.iter().find_map(|operand| match operand {
+        Operand::Array(array) => Some(array.dtype()),
+        Operand::Scalar(scalar) => Some(scalar.dtype()),
+        Operand::Weak(_) => None,
+    });
+    let number = operands.iter().find_map(|operand| match operand {
+        Operand::Weak(Weak::Int(number)) => Some(*number),
+        _ => None,
+    });
+    let (Some(dtype), Some(number)) = (dtype, number) else { return (func, operands) };
+    // Beside `bool` an integer is one of 64 bits.
+    let dtype = if dtype == DType::Bool { DType::Int64 } else { dtype };
+    with_dtype!(dtype, [integer] T => {
+        if T::try_from(number).is_ok() {
+            return (func, operands);
+        }
+        // How the left side compares with the right one, whatever the element is.
+        let left = if (number < 0) == first { Less } else { Greater };
+        let (limit, always) = (Scalar::from(T::MIN), holds.contains(&left));
+        let func = match (always, first) {
+            (true, false) => Func::GreaterEqual,
+            (true, true) => Func::LessEqual,
+            (false, false) => Func::Less,
+            (false, true) => Func::Greater,
+        };
+        let limited = operands.map(|operand| match operand {
+            Operand::Weak(_) => Operand::Scalar(limit),
+            other => other,
+        });
+        (func, limited)
+    }, else (func, operands))
 }
 
 /// Limited to a range; `None` is no limit.

@@ -4,12 +4,12 @@ use super::{PyArray, PyTensor, object, tensor_of};
 use crate::any::Any;
 use crate::dtype::DTypeArg;
 use crate::numpy::{self, Strided};
+use crate::scipy;
 use crate::settings::run;
-use pyo3::exceptions::PyValueError;
+use pyo3::exceptions::{PyMemoryError, PyValueError};
 use pyo3::prelude::*;
 use redpoll::Array;
 use redpoll::engine::Options;
-use redpoll::error::MemoryError;
 use redpoll::tensor::Format;
 
 #[pymethods]
@@ -23,17 +23,23 @@ impl PyArray {
         dtype: Option<DTypeArg>,
         copy: Option<bool>,
     ) -> PyResult<Bound<'py, PyAny>> {
+        if let Some(unread) = scipy::left_to_operators(py)? {
+            return Ok(unread);
+        }
         let held = self.held();
-        let strided = run(py, || {
-            let (meta, bytes) = (held.meta(), held.meta().dense_bytes());
-            let limit = Options::current().densify_limit_for(held.footprint().bytes as u128);
-            if bytes > limit {
-                let (shape, dtype) = (meta.shape.to_vec(), meta.dtype);
-                let op = "numpy.asarray".to_owned();
-                return Err(MemoryError::Densifies { op, shape, dtype, bytes, limit }.into());
-            }
-            elements(&held, dtype, copy == Some(true))
-        })?;
+        let bytes = held.meta().dense_bytes();
+        let limit =
+            run(py, || Ok(Options::current().densify_limit_for(held.footprint().bytes as u128)))?;
+        if bytes > limit {
+            let (shape, dtype) = (&held.meta().shape, held.meta().dtype);
+            let message = format!(
+                "numpy.asarray: an array of shape {shape:?} and dtype {dtype} would take {bytes} bytes \
+                 where all elements are stored, over the limit of {limit}; use .to_numpy(), or \
+                 redpoll.config(densify_limit=...)"
+            );
+            return Err(PyMemoryError::new_err(message));
+        }
+        let strided = run(py, || elements(&held, dtype, copy == Some(true)))?;
         if copy == Some(false) && !strided.shared {
             let message = "numpy.asarray: the elements are not stored as they are asked for, \
                            which takes a copy";

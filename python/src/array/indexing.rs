@@ -3,21 +3,22 @@
 use super::{PyArray, object};
 use crate::any::Any;
 use crate::arguments::OperandArg;
-use crate::numpy;
+use crate::foreign;
+use crate::number::Number;
 use crate::settings::run;
-use pyo3::exceptions::PyIndexError;
+use pyo3::exceptions::{PyIndexError, PyMemoryError, PyOverflowError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyEllipsis, PyList, PySlice, PyTuple};
+use pyo3::types::{PyBool, PyEllipsis, PySlice, PyTuple};
 use redpoll::Array;
+use redpoll::dtype::DType;
 use redpoll::standard::{IndexArray, Ix, Key};
 use smallvec::SmallVec;
 
 /// One item of an index expression.
 enum Item {
     Basic(Ix),
+    /// Of redpoll, of lists, and of other libraries.
     Array(Any),
-    /// Of lists and of NumPy.
-    Elements(numpy::Elements),
     Bool(bool),
 }
 
@@ -26,9 +27,6 @@ impl Item {
         match self {
             Self::Basic(item) => Key::Basic(*item),
             Self::Array(array) => Key::Array(IndexArray::Array(array)),
-            Self::Elements(elements) => {
-                Key::Array(IndexArray::Values(elements.shape.clone(), elements.values.clone()))
-            }
             Self::Bool(mask) => Key::Array((*mask).into()),
         }
     }
@@ -46,9 +44,10 @@ impl PyArray {
         object(py, part)
     }
 
-    fn __setitem__(&self, key: &Bound<'_, PyAny>, value: OperandArg) -> PyResult<()> {
+    fn __setitem__(&self, key: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) -> PyResult<()> {
         let held = self.held();
         let items = read(key)?;
+        let value = assigned(value, held.dtype())?;
         let assigned = run(key.py(), || {
             let keys: SmallVec<[Key<'_, Any>; 4]> = items.iter().map(Item::key).collect();
             // The object stays of its kind, whatever the value is.
@@ -56,6 +55,20 @@ impl PyArray {
         })?;
         self.hold(assigned);
         Ok(())
+    }
+}
+
+/// What is assigned to elements of a data type: numbers and lists of them are values of that type, arrays have their own.
+fn assigned(value: &Bound<'_, PyAny>, dtype: DType) -> PyResult<OperandArg> {
+    if foreign::is_list(value) {
+        return foreign::list_as("assign", value, dtype).map(OperandArg::Foreign);
+    }
+    match value.extract()? {
+        OperandArg::Number(number) => {
+            let scalar = number.value("assign:", dtype)?;
+            Ok(OperandArg::Number(Number::Scalar(scalar)))
+        }
+        array => Ok(array),
     }
 }
 
@@ -88,23 +101,28 @@ fn read_one(item: &Bound<'_, PyAny>) -> PyResult<Item> {
     if let Ok(mask) = item.cast::<PyBool>() {
         return Ok(Item::Bool(mask.is_true()));
     }
-    if let Ok(index) = item.extract::<isize>() {
-        return Ok(Item::Basic(Ix::At(index)));
-    }
-    let wrong = || {
-        PyIndexError::new_err(format!(
-            "an index is an integer, a slice, None, ..., or an array of integers or bool, not \
-             {item:?}"
-        ))
-    };
-    if item.is_instance_of::<PyList>() || item.hasattr("__array_interface__")? {
-        let mut elements = numpy::read(item, false).map_err(|_| wrong())?;
-        if elements.transposed {
-            elements = numpy::read(&item.call_method1("copy", ("C",))?, false)?;
+    match item.extract::<isize>() {
+        Ok(index) => return Ok(Item::Basic(Ix::At(index))),
+        Err(error) if error.is_instance_of::<PyOverflowError>(item.py()) => {
+            return Err(PyIndexError::new_err("an index is beyond the numbers of the machine"));
         }
-        return Ok(Item::Elements(elements));
+        Err(_) => {}
     }
-    Err(wrong())
+    let array = if foreign::is_list(item) {
+        foreign::indices("index", item).map(Some)
+    } else {
+        foreign::operand(item)
+    };
+    match array {
+        Ok(Some(array)) if array.dtype().is_integer() || array.dtype() == DType::Bool => {
+            Ok(Item::Array(array))
+        }
+        Err(error) if error.is_instance_of::<PyMemoryError>(item.py()) => Err(error),
+        _ => Err(PyIndexError::new_err(format!(
+            "an index is an integer, a slice, None, ..., or an array of integers or bool, not {}",
+            item.get_type().name()?
+        ))),
+    }
 }
 
 /// The bound of a slice: one beyond what can be counted is past the end of any axis.

@@ -2,11 +2,14 @@
 
 use super::{PyArray, object};
 use crate::any::Any;
-use crate::arguments::{ArrayArg, OperandArg};
+use crate::arguments::{BesideArg, OperandArg};
+use crate::scipy;
 use crate::settings::run;
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::exceptions::{PyNotImplementedError, PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use redpoll::standard::Func;
+use pyo3::types::{PyFloat, PyInt};
+use redpoll::dtype::{DType, Weak};
+use redpoll::standard::{Func, Operand};
 use redpoll::{Array, Result};
 
 impl PyArray {
@@ -17,13 +20,58 @@ impl PyArray {
         f: impl FnOnce(&Any, &OperandArg) -> Result<Any> + Send,
     ) -> PyResult<Py<PyAny>> {
         let py = other.py();
-        match OperandArg::of(other)? {
+        match OperandArg::beside(other)? {
             Some(other) => {
                 let held = self.held();
                 object(py, run(py, || f(&held, &other))?)
             }
             None => Ok(py.NotImplemented()),
         }
+    }
+
+    /// As [`Self::with_operand`], of the elements of both. Where matrices mean their product, or their power, it is not
+    /// done.
+    fn elementwise(
+        &self,
+        func: Func,
+        other: &Bound<'_, PyAny>,
+        f: impl FnOnce(&Any, &OperandArg) -> Result<Any> + Send,
+    ) -> PyResult<Py<PyAny>> {
+        not_of_matrices(func, other)?;
+        self.with_operand(other, f)
+    }
+
+    /// A comparison with an operand.
+    fn compared(
+        slf: &Bound<'_, Self>,
+        func: Func,
+        other: &Bound<'_, PyAny>,
+    ) -> PyResult<Py<PyAny>> {
+        let (py, this) = (slf.py(), slf.get());
+        let result = match this.with_operand(other, |x, y| x.binary(func, y.operand())) {
+            Err(error) if error.is_instance_of::<PyOverflowError>(py) => {
+                let (held, other) = (this.held(), beyond(other, error, this.held().dtype())?);
+                return object(py, run(py, || held.binary(func, Operand::Weak(other)))?);
+            }
+            result => result?,
+        };
+        let reflected = match func {
+            Func::Equal => "__eq__",
+            Func::NotEqual => "__ne__",
+            _ => return Ok(result),
+        };
+        if !result.is(py.NotImplemented()) {
+            return Ok(result);
+        }
+        // Left to Python, objects that neither side can compare would be compared by identity, to a plain bool.
+        let class = other.get_type();
+        let result = class.getattr(reflected)?.call1((other, slf))?;
+        if !result.is(py.NotImplemented()) {
+            return Ok(result.unbind());
+        }
+        let (dtype, class) = (this.held().dtype(), class.name()?);
+        let message = format!("{func}: an array of {dtype} and an object of class {class}");
+        Err(PyTypeError::new_err(message))
     }
 
     /// Holds the function's result from now on, if shape and data type stay.
@@ -49,13 +97,15 @@ macro_rules! binary {
         #[pymethods]
         impl PyArray {$(
             fn $name(&self, other: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
-                self.with_operand(other, |x, y| x.binary(Func::$func, y.operand()))
+                self.elementwise(Func::$func, other, |x, y| x.binary(Func::$func, y.operand()))
             }
             fn $reflected(&self, other: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
-                self.with_operand(other, |x, y| x.reversed(Func::$func, y.operand()))
+                self.elementwise(Func::$func, other, |x, y| x.reversed(Func::$func, y.operand()))
             }
-            fn $in_place(&self, py: Python<'_>, other: OperandArg) -> PyResult<()> {
-                self.in_place(py, |x| x.binary(Func::$func, other.operand()))
+            fn $in_place(&self, other: &Bound<'_, PyAny>) -> PyResult<()> {
+                not_of_matrices(Func::$func, other)?;
+                let operand: OperandArg = other.extract()?;
+                self.in_place(other.py(), |x| x.binary(Func::$func, operand.operand()))
             }
         )+}
     };
@@ -78,8 +128,8 @@ macro_rules! comparison {
     ($($func:ident $name:ident,)+) => {
         #[pymethods]
         impl PyArray {$(
-            fn $name(&self, other: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
-                self.with_operand(other, |x, y| x.binary(Func::$func, y.operand()))
+            fn $name(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+                Self::compared(slf, Func::$func, other)
             }
         )+}
     };
@@ -119,7 +169,7 @@ impl PyArray {
         modulus: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Py<PyAny>> {
         without_modulus(modulus)?;
-        self.with_operand(other, |x, y| x.binary(Func::Pow, y.operand()))
+        self.elementwise(Func::Pow, other, |x, y| x.binary(Func::Pow, y.operand()))
     }
 
     fn __rpow__(
@@ -128,45 +178,83 @@ impl PyArray {
         modulus: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Py<PyAny>> {
         without_modulus(modulus)?;
-        self.with_operand(other, |x, y| x.reversed(Func::Pow, y.operand()))
+        self.elementwise(Func::Pow, other, |x, y| x.reversed(Func::Pow, y.operand()))
     }
 
     fn __ipow__(
         &self,
-        py: Python<'_>,
-        other: OperandArg,
+        other: &Bound<'_, PyAny>,
         modulus: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<()> {
         without_modulus(modulus)?;
-        self.in_place(py, |x| x.binary(Func::Pow, other.operand()))
+        not_of_matrices(Func::Pow, other)?;
+        let operand: OperandArg = other.extract()?;
+        self.in_place(other.py(), |x| x.binary(Func::Pow, operand.operand()))
     }
 
     fn __matmul__(&self, other: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
-        product(
-            other,
-            other.cast().ok().map(|other: &Bound<'_, Self>| [self.held(), other.get().held()]),
-        )
+        product(other, |y| self.held().matmul(y))
     }
 
     fn __rmatmul__(&self, other: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
-        product(
-            other,
-            other.cast().ok().map(|other: &Bound<'_, Self>| [other.get().held(), self.held()]),
-        )
+        product(other, |y| y.matmul(&self.held()))
     }
 
-    fn __imatmul__(&self, py: Python<'_>, other: ArrayArg) -> PyResult<()> {
-        self.in_place(py, |x| x.matmul(&other.0))
+    /// There is no type of numba's for these arrays. PyData sparse asks, compiled, in its matrix product, and leaves that to
+    /// the operators here when it hears so.
+    #[getter]
+    fn _numba_type_(&self) -> PyResult<()> {
+        let message = "compiled by numba, a function takes no redpoll arrays; use .to_numpy()";
+        Err(PyNotImplementedError::new_err(message))
+    }
+
+    fn __imatmul__(&self, py: Python<'_>, other: BesideArg) -> PyResult<()> {
+        self.in_place(py, |x| x.matmul(&other.array))
     }
 }
 
 /// The matrix product, if the other operand is an array.
-fn product(other: &Bound<'_, PyAny>, factors: Option<[Any; 2]>) -> PyResult<Py<PyAny>> {
+fn product(
+    other: &Bound<'_, PyAny>,
+    f: impl FnOnce(&Any) -> Result<Any> + Send,
+) -> PyResult<Py<PyAny>> {
     let py = other.py();
-    match factors {
-        Some([left, right]) => object(py, run(py, || left.matmul(&right))?),
-        None => Ok(py.NotImplemented()),
+    match OperandArg::beside(other)? {
+        Some(OperandArg::Array(y) | OperandArg::Foreign(y)) => object(py, run(py, || f(&y))?),
+        _ => Ok(py.NotImplemented()),
     }
+}
+
+/// That the other operand is no matrix where that would mean something else than its elements.
+fn not_of_matrices(func: Func, other: &Bound<'_, PyAny>) -> PyResult<()> {
+    if !matches!(func, Func::Multiply | Func::Pow)
+        || other.is_instance_of::<PyArray>()
+        || other.is_exact_instance_of::<PyFloat>()
+        || other.is_exact_instance_of::<PyInt>()
+        || !scipy::is_matrix(other)?
+    {
+        return Ok(());
+    }
+    let class = other.get_type().name()?;
+    let message = format!(
+        "{func}: with a {class} it may mean the elements or the matrices; use @ for matrices, and \
+         redpoll.asarray of the {class} for elements"
+    );
+    Err(PyTypeError::new_err(message))
+}
+
+/// An integer that is too large for any operand, as one that compares alike with all values of a data type.
+fn beyond(other: &Bound<'_, PyAny>, error: PyErr, dtype: DType) -> PyResult<Weak> {
+    if !other.is_instance_of::<PyInt>() {
+        return Err(error);
+    }
+    let negative = other.lt(0)?;
+    Ok(if dtype.is_integer() || dtype == DType::Bool {
+        Weak::Int(if negative { i128::MIN } else { i128::MAX })
+    } else {
+        let infinite = if negative { f64::NEG_INFINITY } else { f64::INFINITY };
+        Weak::Float(other.extract().unwrap_or(infinite))
+    })
 }
 
 fn without_modulus(modulus: Option<&Bound<'_, PyAny>>) -> PyResult<()> {

@@ -1,15 +1,14 @@
 //! Creation functions.
 
 mod convert;
-mod nested;
 
 use super::manipulation::Arrays;
 use super::{Namespace, apply};
 use crate::any::Any;
-use crate::arguments::{ArrayArg, Device, Diagonal, NumberArg, ShapeArg, dtype_or};
+use crate::arguments::{ArrayArg, Count, Device, Diagonal, NumberArg, ShapeArg, dtype_or};
 use crate::array::{object, objects};
 use crate::dtype::DTypeArg;
-use crate::errors::raise;
+use crate::number::Number;
 use crate::settings::{create, run};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -50,15 +49,10 @@ fn filled_like(
     object(py, create(py, x.0.kind(), || Any::full(x.0.shape(), value))?)
 }
 
-/// A number as a scalar of a data type.
-fn scalar(op: &str, number: Weak, dtype: DType) -> PyResult<Scalar> {
-    Ok(number.resolve(op, dtype).map_err(raise)?.cast(dtype))
-}
-
 #[pymethods]
 impl Namespace {
     /// The numbers from start to before stop, step apart.
-    #[pyo3(signature = (start, /, stop=None, step=NumberArg(Weak::Int(1)), *, dtype=None, device=None))]
+    #[pyo3(signature = (start, /, stop=None, step=NumberArg(Number::Weak(Weak::Int(1))), *, dtype=None, device=None))]
     #[pyo3(text_signature = "($self, start, /, stop=None, step=1, *, dtype=None, device=None)")]
     fn arange(
         &self,
@@ -71,8 +65,8 @@ impl Namespace {
     ) -> PyResult<Py<PyAny>> {
         let _ = device;
         let (start, stop, step) = match stop {
-            Some(stop) => (start.0, stop.0, step.0),
-            None => (Weak::Int(0), start.0, step.0),
+            Some(stop) => (start.0.weak(), stop.0.weak(), step.0.weak()),
+            None => (Weak::Int(0), start.0.weak(), step.0.weak()),
         };
         let integers = [start, stop, step].iter().all(|n| matches!(n, Weak::Int(_)));
         let dtype = dtype_or(dtype, if integers { DType::Int64 } else { DType::Float64 });
@@ -113,15 +107,15 @@ impl Namespace {
     fn eye(
         &self,
         py: Python<'_>,
-        n_rows: usize,
-        n_cols: Option<usize>,
+        n_rows: Count,
+        n_cols: Option<Count>,
         k: Diagonal,
         dtype: Option<DTypeArg>,
         device: Option<Device>,
     ) -> PyResult<Py<PyAny>> {
         let _ = device;
-        let (columns, dtype) = (n_cols.unwrap_or(n_rows), dtype_or(dtype, DType::Float64));
-        self.create(py, || Any::eye(n_rows, columns, k.0, dtype))
+        let (columns, dtype) = (n_cols.unwrap_or(n_rows).0, dtype_or(dtype, DType::Float64));
+        self.create(py, || Any::eye(n_rows.0, columns, k.0, dtype))
     }
 
     /// An array filled with a value.
@@ -136,7 +130,7 @@ impl Namespace {
     ) -> PyResult<Py<PyAny>> {
         let _ = device;
         let dtype = dtype_or(dtype, fill_value.0.default_dtype());
-        let value = scalar("full", fill_value.0, dtype)?;
+        let value = fill_value.0.value("full: fill_value", dtype)?;
         self.create(py, || Any::full(&shape.0, value))
     }
 
@@ -151,7 +145,7 @@ impl Namespace {
         device: Option<Device>,
     ) -> PyResult<Py<PyAny>> {
         let _ = device;
-        filled_like(py, &x, |dtype| scalar("full_like", fill_value.0, dtype), dtype)
+        filled_like(py, &x, |dtype| fill_value.0.value("full_like: fill_value", dtype), dtype)
     }
 
     /// Evenly spaced numbers from start to stop, which belongs to them with `endpoint`.
@@ -162,17 +156,18 @@ impl Namespace {
         py: Python<'_>,
         start: NumberArg,
         stop: NumberArg,
-        num: usize,
+        num: Count,
         dtype: Option<DTypeArg>,
         device: Option<Device>,
         endpoint: bool,
     ) -> PyResult<Py<PyAny>> {
         let _ = device;
+        let (start, stop) = (start.0.weak(), stop.0.weak());
         let complex = |n: Weak| n.default_dtype().kind() == Kind::Complex;
         let default =
-            if complex(start.0) || complex(stop.0) { DType::Complex128 } else { DType::Float64 };
+            if complex(start) || complex(stop) { DType::Complex128 } else { DType::Float64 };
         let dtype = dtype_or(dtype, default);
-        self.create(py, || Any::linspace(start.0, stop.0, num, endpoint, dtype))
+        self.create(py, || Any::linspace(start, stop, num.0, endpoint, dtype))
     }
 
     /// The coordinates of a grid: for each vector its elements along its own axis, the same along the others. With the
@@ -295,9 +290,4 @@ impl Namespace {
         let _ = device;
         convert::of_dlpack(py, self.kind, x, copy)
     }
-}
-
-/// What says that something had to be copied that was not to be.
-fn must_copy(why: &str) -> PyErr {
-    PyValueError::new_err(format!("asarray: {why}, which is a copy; use copy=None or copy=True"))
 }

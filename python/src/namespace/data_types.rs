@@ -4,6 +4,7 @@ use super::{Namespace, apply};
 use crate::arguments::{ArrayArg, Device, OperandArg};
 use crate::dtype::{self, DTypeArg, DTypeOf, PyFloatInfo, PyIntInfo};
 use crate::errors::raise;
+use crate::number::Number;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyTuple};
@@ -45,9 +46,9 @@ enum Typed {
 
 fn typed(object: &Bound<'_, PyAny>) -> PyResult<Typed> {
     Ok(match OperandArg::of(object)? {
-        Some(OperandArg::Array(array)) => Typed::DType(array.dtype()),
-        Some(OperandArg::Scalar(scalar)) => Typed::DType(scalar.dtype()),
-        Some(OperandArg::Weak(weak)) => Typed::Weak(weak),
+        Some(OperandArg::Array(array) | OperandArg::Foreign(array)) => Typed::DType(array.dtype()),
+        Some(OperandArg::Number(Number::Scalar(scalar))) => Typed::DType(scalar.dtype()),
+        Some(OperandArg::Number(Number::Weak(weak))) => Typed::Weak(weak),
         None => Typed::DType(object.extract::<DTypeArg>()?.0),
     })
 }

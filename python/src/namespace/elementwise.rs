@@ -35,13 +35,14 @@ macro_rules! binary {
     };
 }
 
-/// A function of two operands, of which one at least is an array.
+/// A function of two operands, of which one at least is an array of redpoll's.
 fn binary(py: Python<'_>, func: Func, x1: &OperandArg, x2: &OperandArg) -> PyResult<Py<PyAny>> {
     let result = match (x1, x2) {
         (OperandArg::Array(x), other) => run(py, || x.binary(func, other.operand()))?,
         (other, OperandArg::Array(x)) => run(py, || x.reversed(func, other.operand()))?,
         _ => {
-            let message = format!("{func}: expected an array and a number, or two arrays");
+            let message =
+                format!("{func}: expected at least one redpoll array; use redpoll.asarray");
             return Err(PyTypeError::new_err(message));
         }
     };

@@ -1,7 +1,7 @@
 //! The linear algebra extension.
 
 use super::{apply, apply2, named_tuple};
-use crate::arguments::{ArrayArg, Integers, OperandArg, axes};
+use crate::arguments::{ArrayArg, BesideArg, Integers, OperandArg, axes};
 use crate::dtype::DTypeArg;
 use crate::errors::raise;
 use crate::settings::run;
@@ -59,8 +59,8 @@ impl Linalg {
     fn cross(
         &self,
         py: Python<'_>,
-        x1: ArrayArg,
-        x2: ArrayArg,
+        x1: BesideArg,
+        x2: BesideArg,
         axis: isize,
     ) -> PyResult<Py<PyAny>> {
         apply2(py, &x1, &x2, |x1, x2| linalg::cross(x1, x2, axis))
@@ -123,7 +123,7 @@ impl Linalg {
 
     /// The products of all elements of two vectors.
     #[pyo3(signature = (x1, x2, /))]
-    fn outer(&self, py: Python<'_>, x1: ArrayArg, x2: ArrayArg) -> PyResult<Py<PyAny>> {
+    fn outer(&self, py: Python<'_>, x1: BesideArg, x2: BesideArg) -> PyResult<Py<PyAny>> {
         apply2(py, &x1, &x2, linalg::outer)
     }
 
@@ -158,7 +158,7 @@ impl Linalg {
 
     /// The solutions of the linear systems of square matrices x1 with right sides x2.
     #[pyo3(signature = (x1, x2, /))]
-    fn solve(&self, py: Python<'_>, x1: ArrayArg, x2: ArrayArg) -> PyResult<Py<PyAny>> {
+    fn solve(&self, py: Python<'_>, x1: BesideArg, x2: BesideArg) -> PyResult<Py<PyAny>> {
         apply2(py, &x1, &x2, linalg::solve)
     }
 

@@ -3,7 +3,7 @@
 use super::manipulation::Arrays;
 use super::{Namespace, apply, apply2};
 use crate::any::Any;
-use crate::arguments::{ArrayArg, Integers};
+use crate::arguments::{ArrayArg, BesideArg, Integers};
 use crate::array::object;
 use crate::settings::run;
 use pyo3::prelude::*;
@@ -33,7 +33,7 @@ impl Namespace {
 
     /// The matrix product; leading axes broadcast.
     #[pyo3(signature = (x1, x2, /))]
-    fn matmul(&self, py: Python<'_>, x1: ArrayArg, x2: ArrayArg) -> PyResult<Py<PyAny>> {
+    fn matmul(&self, py: Python<'_>, x1: BesideArg, x2: BesideArg) -> PyResult<Py<PyAny>> {
         apply2(py, &x1, &x2, |x1, x2| x1.matmul(x2))
     }
 
@@ -49,8 +49,8 @@ impl Namespace {
     fn tensordot(
         &self,
         py: Python<'_>,
-        x1: ArrayArg,
-        x2: ArrayArg,
+        x1: BesideArg,
+        x2: BesideArg,
         axes: ContractionAxes,
     ) -> PyResult<Py<PyAny>> {
         apply2(py, &x1, &x2, |x1, x2| match axes {
@@ -65,8 +65,8 @@ impl Namespace {
     fn vecdot(
         &self,
         py: Python<'_>,
-        x1: ArrayArg,
-        x2: ArrayArg,
+        x1: BesideArg,
+        x2: BesideArg,
         axis: isize,
     ) -> PyResult<Py<PyAny>> {
         apply2(py, &x1, &x2, |x1, x2| x1.vecdot(x2, axis))

@@ -2,24 +2,26 @@
 
 use super::{Namespace, apply};
 use crate::any::Any;
-use crate::arguments::{ArrayArg, Integers, ShapeArg, axes};
+use crate::arguments::{ArrayArg, BesideArg, IndicesArg, Integers, MOST, ShapeArg, axes};
 use crate::array::{object, objects};
 use crate::errors::raise;
 use crate::settings::run;
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
-use redpoll::standard::{Repetitions, broadcast_shapes};
+use redpoll::standard::{Repetitions, broadcast_shapes, resolve_axis};
 use redpoll::{Array, Result};
 
-/// The arrays of a list or tuple.
+/// The arrays of a list or tuple, of which one at least is redpoll's.
 pub(super) struct Arrays(pub(super) Vec<Any>);
 
 impl<'py> FromPyObject<'_, 'py> for Arrays {
     type Error = PyErr;
     fn extract(sequence: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
-        let arrays = sequence.try_iter()?.map(|item| Ok(item?.extract::<ArrayArg>()?.0));
-        arrays.collect::<PyResult<_>>().map(Self)
+        let arrays = sequence.try_iter()?.map(|item| item?.extract::<BesideArg>());
+        let arrays = arrays.collect::<PyResult<Vec<_>>>()?;
+        BesideArg::own(&arrays)?;
+        Ok(Self(arrays.into_iter().map(|beside| beside.array).collect()))
     }
 }
 
@@ -29,10 +31,21 @@ impl Arrays {
     }
 }
 
+/// How far elements are moved along an axis of a length. They go round: of a number beyond those of the machine it counts
+/// what whole rounds leave.
+fn shift(number: &Bound<'_, PyAny>, length: u128) -> PyResult<isize> {
+    match number.extract::<isize>() {
+        Err(error) if error.is_instance_of::<PyOverflowError>(number.py()) => {
+            number.rem(length.max(1))?.extract()
+        }
+        shift => shift,
+    }
+}
+
 /// How often elements are repeated.
 #[derive(FromPyObject)]
 enum Repeats {
-    Counts(ArrayArg),
+    Counts(IndicesArg),
     Each(isize),
 }
 
@@ -164,22 +177,39 @@ impl Namespace {
         &self,
         py: Python<'_>,
         x: ArrayArg,
-        shift: Integers,
+        shift: &Bound<'_, PyAny>,
         axis: Option<Integers>,
     ) -> PyResult<Py<PyAny>> {
+        let size = x.0.size();
+        let shifts = match self::shift(shift, size) {
+            Err(error) if error.is_instance_of::<PyTypeError>(py) => {
+                shift.try_iter()?.take(MOST).collect::<PyResult<Vec<_>>>()?
+            }
+            one => {
+                one?;
+                vec![shift.clone()]
+            }
+        };
         let Some(axes) = axis else {
-            let [shift] = *shift else {
+            let [shift] = &shifts[..] else {
                 return Err(PyTypeError::new_err("roll: several shifts need as many axes"));
             };
+            let shift = self::shift(shift, size)?;
             return apply(py, &x, |x| x.roll_flat(shift));
         };
-        if shift.len() != axes.len() && shift.len() != 1 {
-            let message = format!("roll: {} shifts for {} axes", shift.len(), axes.len());
+        if shifts.len() != axes.len() && shifts.len() != 1 {
+            let message = format!("roll: {} shifts for {} axes", shifts.len(), axes.len());
             return Err(PyValueError::new_err(message));
         }
-        let shifts = shift.iter().cycle();
+        let length = |axis: isize| {
+            let axis = resolve_axis("roll", axis, x.0.ndim()).map_err(raise)?;
+            Ok::<_, PyErr>(x.0.shape()[axis] as u128)
+        };
+        let shifts = axes.iter().zip(shifts.iter().cycle());
+        let shifts = shifts.map(|(&axis, number)| self::shift(number, length(axis)?));
+        let shifts = shifts.collect::<PyResult<Vec<_>>>()?;
         apply(py, &x, |x| {
-            axes.iter().zip(shifts).try_fold(x.clone(), |x, (&axis, &shift)| x.roll(shift, axis))
+            axes.iter().zip(&shifts).try_fold(x.clone(), |x, (&axis, &shift)| x.roll(shift, axis))
         })
     }
 

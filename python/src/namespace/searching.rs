@@ -1,7 +1,7 @@
 //! Searching and indexing functions.
 
-use super::{Namespace, apply, apply2, beside};
-use crate::arguments::{ArrayArg, Integers, OperandArg, axes};
+use super::{Namespace, apply, beside};
+use crate::arguments::{ArrayArg, BesideArg, IndicesArg, Integers, OperandArg, axes};
 use crate::array::{object, objects};
 use crate::settings::run;
 use pyo3::exceptions::PyValueError;
@@ -50,10 +50,10 @@ impl Namespace {
     fn searchsorted(
         &self,
         py: Python<'_>,
-        x1: ArrayArg,
+        x1: BesideArg,
         x2: OperandArg,
         side: &str,
-        sorter: Option<ArrayArg>,
+        sorter: Option<IndicesArg>,
     ) -> PyResult<Py<PyAny>> {
         let right = match side {
             "left" => false,
@@ -64,9 +64,12 @@ impl Namespace {
                 return Err(PyValueError::new_err(message));
             }
         };
+        if !matches!(x2, OperandArg::Array(_)) {
+            BesideArg::own([&x1])?;
+        }
         let places = run(py, || {
-            let x2 = beside("searchsorted", &x2, &x1.0)?;
-            x1.0.searchsorted(&*x2, right, sorter.as_ref().map(|sorter| &sorter.0))
+            let x2 = beside("searchsorted", &x2, &x1.array)?;
+            x1.array.searchsorted(&*x2, right, sorter.as_ref().map(|sorter| &sorter.0))
         })?;
         object(py, places)
     }
@@ -77,11 +80,11 @@ impl Namespace {
         &self,
         py: Python<'_>,
         x: ArrayArg,
-        indices: ArrayArg,
+        indices: IndicesArg,
         axis: Option<isize>,
     ) -> PyResult<Py<PyAny>> {
         let axis = only_axis("take", &x, axis)?;
-        apply2(py, &x, &indices, |x, indices| x.take(indices, axis))
+        apply(py, &x, |x| x.take(&indices.0, axis))
     }
 
     /// Of each line along an axis the elements at its own indices.
@@ -91,10 +94,10 @@ impl Namespace {
         &self,
         py: Python<'_>,
         x: ArrayArg,
-        indices: ArrayArg,
+        indices: IndicesArg,
         axis: isize,
     ) -> PyResult<Py<PyAny>> {
-        apply2(py, &x, &indices, |x, indices| x.take_along_axis(indices, axis))
+        apply(py, &x, |x| x.take_along_axis(&indices.0, axis))
     }
 
     /// Elements of x1 where the condition holds, else of x2.
@@ -102,11 +105,15 @@ impl Namespace {
     fn where_(
         &self,
         py: Python<'_>,
-        condition: ArrayArg,
+        condition: BesideArg,
         x1: OperandArg,
         x2: OperandArg,
     ) -> PyResult<Py<PyAny>> {
-        apply(py, &condition, |condition| condition.where_(x1.operand(), x2.operand()))
+        if ![&x1, &x2].iter().any(|x| matches!(x, OperandArg::Array(_))) {
+            BesideArg::own([&condition])?;
+        }
+        let condition = &condition.array;
+        object(py, run(py, || condition.where_(x1.operand(), x2.operand()))?)
     }
 }
 

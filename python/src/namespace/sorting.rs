@@ -50,7 +50,8 @@ impl Namespace {
         invert: bool,
     ) -> PyResult<Py<PyAny>> {
         let ((OperandArg::Array(array), _) | (_, OperandArg::Array(array))) = (&x1, &x2) else {
-            return Err(PyTypeError::new_err("isin: expected at least one array"));
+            let message = "isin: expected at least one redpoll array; use redpoll.asarray";
+            return Err(PyTypeError::new_err(message));
         };
         let found =
             run(py, || beside("isin", &x1, array)?.isin(&*beside("isin", &x2, array)?, invert))?;

@@ -3,7 +3,7 @@
 use super::searching::only_axis;
 use super::{Namespace, apply};
 use crate::any::Any;
-use crate::arguments::{ArrayArg, Integers, axes};
+use crate::arguments::{ArrayArg, BesideArg, Count, Integers, axes};
 use crate::dtype::DTypeArg;
 use pyo3::prelude::*;
 use redpoll::dtype::DType;
@@ -115,20 +115,21 @@ impl Namespace {
     }
 
     /// The differences of neighbours along an axis, n times over.
-    #[pyo3(signature = (x, /, *, axis=-1, n=1, prepend=None, append=None))]
+    #[pyo3(signature = (x, /, *, axis=-1, n=Count(1), prepend=None, append=None))]
     #[pyo3(text_signature = "($self, x, /, *, axis=-1, n=1, prepend=None, append=None)")]
     fn diff(
         &self,
         py: Python<'_>,
         x: ArrayArg,
         axis: isize,
-        n: usize,
-        prepend: Option<ArrayArg>,
-        append: Option<ArrayArg>,
+        n: Count,
+        prepend: Option<BesideArg>,
+        append: Option<BesideArg>,
     ) -> PyResult<Py<PyAny>> {
         apply(py, &x, |x| {
-            let [prepend, append] = [&prepend, &append].map(|end| end.as_ref().map(|end| &end.0));
-            x.diff(n, axis, prepend, append)
+            let [prepend, append] =
+                [&prepend, &append].map(|end| end.as_ref().map(|end| &end.array));
+            x.diff(n.0, axis, prepend, append)
         })
     }
 

@@ -123,6 +123,14 @@ impl Error {
     }
 }
 
+/// What a function gives that is made of several operations: an error of one of these is said of the function.
+pub(crate) fn named<T>(
+    operation: &str,
+    function: impl FnOnce() -> Result<T, Error>,
+) -> Result<T, Error> {
+    function().map_err(|error| error.named(operation))
+}
+
 /// Shapes, axes or indices that do not fit an operation.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]

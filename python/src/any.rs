@@ -3,7 +3,7 @@
 
 use redpoll::buffer::Values;
 use redpoll::chunked::{Chunked, Options};
-use redpoll::standard::{Call, Footprint, Meta, Outputs, Settings};
+use redpoll::standard::{Call, Create, Footprint, Meta, Outputs, Settings};
 use redpoll::{Array, Lazy, Result, Tensor};
 use smallvec::SmallVec;
 use std::cell::Cell;
@@ -126,6 +126,10 @@ impl Array for Any {
             Kind::Lazy => eval(call, inputs, Self::to_lazy),
             Kind::Chunked => eval(call, inputs, Self::to_chunked),
         }
+    }
+
+    fn create_like(&self, create: Create) -> Result<Self> {
+        self.kind().scope(|| Self::apply_one(create, &[]))
     }
 
     fn element(&self, index: &[usize]) -> Result<Self> {

@@ -4,7 +4,7 @@ use super::oracle::Reference;
 use super::{Make, build};
 use crate::dtype::{DType, Scalar};
 use crate::error::{DTypeError, ShapeError};
-use crate::standard::{Axes, Map, Order, Reduce, Reduction, Reindex, Scan, ScanKind};
+use crate::standard::{Axes, Indexing, Map, Order, Reduce, Reduction, Reindex, Scan, ScanKind};
 use crate::{Array, Error};
 
 fn ones<A: Array>(make: Make<'_, A>, shape: &[usize], dtype: DType) -> A {
@@ -60,6 +60,57 @@ pub fn axes<A: Array>(make: Make<'_, A>) {
         ones::<A>(make, &[2, 3, 4], DType::Int8).argmin(Axes::from([0, 1])),
         Err(Error::Shape(ShapeError::Parameter { what: "axis", .. }))
     ));
+}
+
+/// A function made of several operations is named itself, not the one that failed.
+pub fn names<A: Array>(make: Make<'_, A>) {
+    let (x, vector) = (ones(make, &[2, 3], DType::Float64), ones(make, &[3], DType::Float64));
+    let (other, flags) = (ones(make, &[4, 5], DType::Float64), ones(make, &[2, 3], DType::Bool));
+    #[track_caller]
+    fn says<T>(name: &str, result: crate::Result<T>) {
+        let message = result.err().expect(name).to_string();
+        assert!(message.starts_with(&format!("{name}: ")), "{name}: {message}");
+    }
+    const HUGE: usize = usize::MAX;
+    says("tril", vector.tril(0));
+    says("triu", vector.triu(0));
+    says("argmin", x.argmin(3));
+    says("index", x.index((0, 0, 0)));
+    says("index", x.index(9));
+    says("assign", x.assign(9, 1.0));
+    says("assign", x.assign((.., 0), &other));
+    says("take", x.take(&[7], 0));
+    says("take_along_axis", x.take_along_axis(&other, 0));
+    says("matmul", x.matmul(&other));
+    says("vecdot", x.vecdot(&other, -1));
+    says("vecdot", flags.vecdot(&flags, 5));
+    says("tensordot", x.tensordot(&other, 1));
+    says("tensordot", x.tensordot_axes(&other, &[0], &[1]));
+    says("einsum", A::einsum("ab,bc->ac", &[&x, &other]));
+    says("einsum", A::einsum("ab->", &[&vector]));
+    says("matrix_transpose", vector.matrix_transpose());
+    says("moveaxis", x.moveaxis(&[5], &[0]));
+    says("permute_dims", x.permute_dims(&[0, 7]));
+    says("reshape", x.reshape([5]));
+    says("broadcast_arrays", A::broadcast_arrays(&[&x, &other]));
+    says("expand_dims", x.expand_dims(9));
+    says("squeeze", x.squeeze(0));
+    says("flip", x.flip(9));
+    says("roll", x.roll(1, 9));
+    says("tile", x.tile(&[HUGE, HUGE]));
+    says("repeat", x.repeat(2, 9));
+    says("concat", A::concat(&[&x, &other], 0));
+    says("stack", A::stack(&[&x, &other], 0));
+    says("unstack", x.unstack(9));
+    says("meshgrid", A::meshgrid(&[&x, &x], Indexing::Ij));
+    says("cumulative_sum", x.cumulative_sum(9, true));
+    says("cumulative_prod", x.cumulative_prod(9, true));
+    says("diff", x.diff(1, 9, None, None));
+    says("diff", x.diff(1, 0, Some(&other), None));
+    says("searchsorted", x.searchsorted(&vector, false, None));
+    says("nonzero", A::full([], 1.0).and_then(|x| x.nonzero()));
+    says("count_nonzero", x.count_nonzero(4));
+    says("std", x.std(9, 0.0));
 }
 
 /// Shapes of other sizes.

@@ -104,7 +104,7 @@ macro_rules! conformance {
                 statistical { cumulative, reductions, not_finite, nothing_to_reduce, refused_types }
                 utility { any_all, diff }
                 interchange { values, items }
-                errors { axes, shapes, broadcasts, products, joins, dtypes }
+                errors { axes, names, shapes, broadcasts, products, joins, dtypes }
                 programs { eager, recorded }
             }
             $crate::conformance_linalg! { $make, $scope }

@@ -9,7 +9,7 @@ use super::{Order, ScanKind, UniqueAll, UniqueCounts, UniqueInverse, scan, searc
 use crate::Result;
 use crate::buffer::Values;
 use crate::dtype::{DType, Element, Scalar, Weak};
-use crate::error::ShapeError;
+use crate::error::{ShapeError, named};
 use smallvec::SmallVec;
 
 /// The results of an operation: one for most.
@@ -104,6 +104,12 @@ pub trait Array: Clone + Send + Sync + std::fmt::Debug + Sized + 'static {
         Ok(Self::apply(&op.into(), inputs)?.swap_remove(0))
     }
 
+    /// An array that is created, of the kind of this one. Provided: [`apply_one`](Self::apply_one) without inputs; a type
+    /// that stands for several kinds of arrays does better.
+    fn create_like(&self, create: Create) -> Result<Self> {
+        Self::apply_one(create, &[])
+    }
+
     // ── attributes ──────────────────────────────────────────────────────────────────────────────────────────────
 
     /// The lengths of the axes.
@@ -130,38 +136,40 @@ pub trait Array: Clone + Send + Sync + std::fmt::Debug + Sized + 'static {
 
     /// An array filled with zeros (`false`).
     fn zeros(shape: impl IntoShape, dtype: DType) -> Result<Self> {
-        Self::full(shape, Scalar::zero(dtype))
+        named("zeros", || Self::full(shape, Scalar::zero(dtype)))
     }
 
     /// An array filled with ones (`true`).
     fn ones(shape: impl IntoShape, dtype: DType) -> Result<Self> {
-        Self::full(shape, Scalar::one(dtype))
+        named("ones", || Self::full(shape, Scalar::one(dtype)))
     }
 
     /// An array filled with a value, of the value's data type.
     fn full(shape: impl IntoShape, value: impl Into<Scalar>) -> Result<Self> {
-        Self::apply_one(Create::Full { shape: shape.into_shape(), value: value.into() }, &[])
+        Self::apply_one(Create::full(shape, value), &[])
     }
 
     /// An array of a shape and data type; here always filled with zeros.
     fn empty(shape: impl IntoShape, dtype: DType) -> Result<Self> {
-        Self::zeros(shape, dtype)
+        named("empty", || Self::zeros(shape, dtype))
     }
 
     /// Zeros of the shape and data type of this array.
     fn zeros_like(&self) -> Result<Self> {
-        Self::zeros(self.shape(), self.dtype())
+        let zero = Create::full(self.shape(), Scalar::zero(self.dtype()));
+        named("zeros_like", || self.create_like(zero))
     }
 
     /// Ones of the shape and data type of this array.
     fn ones_like(&self) -> Result<Self> {
-        Self::ones(self.shape(), self.dtype())
+        let one = Create::full(self.shape(), Scalar::one(self.dtype()));
+        named("ones_like", || self.create_like(one))
     }
 
     /// An array of the shape and data type of this one, filled with a number.
     fn full_like(&self, value: impl Into<Weak>) -> Result<Self> {
         let value = value.into().resolve("full_like", self.dtype())?.cast(self.dtype());
-        Self::full(self.shape(), value)
+        named("full_like", || self.create_like(Create::full(self.shape(), value)))
     }
 
     /// A `rows × columns` array with ones on a diagonal: 0 is the main one, a positive number lies above it.
@@ -175,18 +183,18 @@ pub trait Array: Clone + Send + Sync + std::fmt::Debug + Sized + 'static {
     /// The lower triangle of matrices (the last two axes), zero elsewhere: what is on and below a diagonal, of which 0
     /// is the main one and a positive number lies above it.
     fn tril(&self, diagonal: isize) -> Result<Self> {
-        selection::band(self, None, Some(diagonal))
+        named("tril", || selection::band(self, None, Some(diagonal)))
     }
 
     /// The upper triangle of matrices (the last two axes), zero elsewhere: what is on and above a diagonal.
     fn triu(&self, diagonal: isize) -> Result<Self> {
-        selection::band(self, Some(diagonal), None)
+        named("triu", || selection::band(self, Some(diagonal), None))
     }
 
     /// The coordinates of a grid: for each of some 1-dimensional arrays its elements along its own axis, the same along
     /// the others.
     fn meshgrid(arrays: &[&Self], indexing: Indexing) -> Result<Vec<Self>> {
-        manipulation::meshgrid(arrays, indexing)
+        named("meshgrid", || manipulation::meshgrid(arrays, indexing))
     }
 
     /// The numbers from `start` to before `stop`, `step` apart.
@@ -228,7 +236,7 @@ pub trait Array: Clone + Send + Sync + std::fmt::Debug + Sized + 'static {
     /// ```
     fn from_values(shape: impl IntoShape, values: impl Into<Values>) -> Result<Self> {
         let literal = Create::Literal { shape: shape.into_shape(), values: values.into() };
-        Self::apply_one(literal, &[]).map_err(|error| error.named("from_values"))
+        named("from_values", || Self::apply_one(literal, &[]))
     }
 
     // ── data out ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -394,12 +402,12 @@ pub trait Array: Clone + Send + Sync + std::fmt::Debug + Sized + 'static {
 
     /// The position of the first least element along an axis; of the row-major order for `..`.
     fn argmin(&self, axis: impl Into<Axes>) -> Result<Self> {
-        reduce::argument(self, Reduction::ArgMin, axis.into())
+        named("argmin", || reduce::argument(self, Reduction::ArgMin, axis.into()))
     }
 
     /// The position of the first greatest element along an axis; of the row-major order for `..`.
     fn argmax(&self, axis: impl Into<Axes>) -> Result<Self> {
-        reduce::argument(self, Reduction::ArgMax, axis.into())
+        named("argmax", || reduce::argument(self, Reduction::ArgMax, axis.into()))
     }
 
     // ── indexing ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -416,7 +424,7 @@ pub trait Array: Clone + Send + Sync + std::fmt::Debug + Sized + 'static {
     /// # Ok::<(), redpoll::Error>(())
     /// ```
     fn index<'i>(&self, index: impl IntoIndex<'i, Self>) -> Result<Self> {
-        index::index(self, &index.into_index())
+        named("index", || index::index(self, &index.into_index()))
     }
 
     /// This array with a value in the place of what an index expression selects; this array itself does not change.
@@ -436,13 +444,13 @@ pub trait Array: Clone + Send + Sync + std::fmt::Debug + Sized + 'static {
         index: impl IntoIndex<'i, Self>,
         value: impl Into<Operand<'i, Self>>,
     ) -> Result<Self> {
-        index::assign(self, &index.into_index(), value.into())
+        named("assign", || index::assign(self, &index.into_index(), value.into()))
     }
 
     /// The elements at indices along an axis, in their order: integers of any data type, of which negative ones count
     /// from the end, as a list or an array of any shape, which takes the place of the axis.
     fn take<'i>(&self, indices: impl Into<IndexArray<'i, Self>>, axis: isize) -> Result<Self> {
-        selection::take(self, &indices.into(), axis)
+        named("take", || selection::take(self, &indices.into(), axis))
     }
 
     /// Of each line along an axis the elements at its own indices: element `(i, k)` of the result is element
@@ -452,7 +460,7 @@ pub trait Array: Clone + Send + Sync + std::fmt::Debug + Sized + 'static {
         indices: impl Into<IndexArray<'i, Self>>,
         axis: isize,
     ) -> Result<Self> {
-        selection::take_along_axis(self, &indices.into(), axis)
+        named("take_along_axis", || selection::take_along_axis(self, &indices.into(), axis))
     }
 
     // ── products ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -465,22 +473,22 @@ pub trait Array: Clone + Send + Sync + std::fmt::Debug + Sized + 'static {
     /// The matrix product `(…, n, k) × (…, k, m) → (…, n, m)`; leading axes broadcast, a 1-dimensional operand is a
     /// vector.
     fn matmul(&self, other: &Self) -> Result<Self> {
-        products::matmul(self, other)
+        named("matmul", || products::matmul(self, other))
     }
 
     /// The sum of products over one axis, the other axes broadcast; the left operand is conjugated.
     fn vecdot(&self, other: &Self, axis: isize) -> Result<Self> {
-        products::vecdot(self, other, axis)
+        named("vecdot", || products::vecdot(self, other, axis))
     }
 
     /// The sum of products over the last `axes` axes of this array and the first of the other.
     fn tensordot(&self, other: &Self, axes: usize) -> Result<Self> {
-        products::tensordot(self, other, axes)
+        named("tensordot", || products::tensordot(self, other, axes))
     }
 
     /// The sum of products over the axes named, pair by pair.
     fn tensordot_axes(&self, other: &Self, left: &[isize], right: &[isize]) -> Result<Self> {
-        products::tensordot_axes(self, other, left, right)
+        named("tensordot", || products::tensordot_axes(self, other, left, right))
     }
 
     /// The sum of products over labelled axes, in the notation of NumPy's `einsum`, beyond the standard: letters are
@@ -495,12 +503,12 @@ pub trait Array: Clone + Send + Sync + std::fmt::Debug + Sized + 'static {
     /// # Ok::<(), redpoll::Error>(())
     /// ```
     fn einsum(subscripts: &str, arrays: &[&Self]) -> Result<Self> {
-        einsum::einsum(subscripts, arrays)
+        named("einsum", || einsum::einsum(subscripts, arrays))
     }
 
     /// The last two axes exchanged.
     fn matrix_transpose(&self) -> Result<Self> {
-        manipulation::matrix_transpose(self)
+        named("matrix_transpose", || manipulation::matrix_transpose(self))
     }
 
     // ── manipulation ────────────────────────────────────────────────────────────────────────────────────────────
@@ -513,62 +521,62 @@ pub trait Array: Clone + Send + Sync + std::fmt::Debug + Sized + 'static {
     /// Axis `k` of the result is axis `axes[k]` of this array.
     fn permute_dims(&self, axes: &[isize]) -> Result<Self> {
         let axes = resolve_axes("permute_dims", axes, self.ndim())?;
-        Self::apply_one(Reindex::Permute { axes }, &[self])
+        named("permute_dims", || Self::apply_one(Reindex::Permute { axes }, &[self]))
     }
 
     /// The axes `source` moved to the places `destination`, the others in order.
     fn moveaxis(&self, source: &[isize], destination: &[isize]) -> Result<Self> {
-        manipulation::moveaxis(self, source, destination)
+        named("moveaxis", || manipulation::moveaxis(self, source, destination))
     }
 
     /// The elements in row-major order under another shape, of which one length may be −1: what is left.
     fn reshape(&self, shape: impl IntoShape<isize>) -> Result<Self> {
-        manipulation::reshape(self, &shape.into_shape())
+        named("reshape", || manipulation::reshape(self, &shape.into_shape()))
     }
 
     /// Stretched to a shape.
     fn broadcast_to(&self, shape: impl IntoShape) -> Result<Self> {
-        manipulation::broadcast_to(self, &shape.into_shape())
+        named("broadcast_to", || manipulation::broadcast_to(self, &shape.into_shape()))
     }
 
     /// All arrays stretched to their common shape.
     fn broadcast_arrays(arrays: &[&Self]) -> Result<Vec<Self>> {
-        manipulation::broadcast_arrays(arrays)
+        named("broadcast_arrays", || manipulation::broadcast_arrays(arrays))
     }
 
     /// A new axis of length 1 at a place of the result.
     fn expand_dims(&self, axis: isize) -> Result<Self> {
-        manipulation::expand_dims(self, axis)
+        named("expand_dims", || manipulation::expand_dims(self, axis))
     }
 
     /// Axes of length 1 removed.
     fn squeeze(&self, axes: impl Into<Axes>) -> Result<Self> {
-        manipulation::squeeze(self, &axes.into())
+        named("squeeze", || manipulation::squeeze(self, &axes.into()))
     }
 
     /// The elements in reverse order along axes.
     fn flip(&self, axes: impl Into<Axes>) -> Result<Self> {
-        manipulation::flip(self, &axes.into())
+        named("flip", || manipulation::flip(self, &axes.into()))
     }
 
     /// The elements moved by `shift` along an axis, those that leave at the end entering at the start.
     fn roll(&self, shift: isize, axis: isize) -> Result<Self> {
-        manipulation::roll(self, shift, axis)
+        named("roll", || manipulation::roll(self, shift, axis))
     }
 
     /// The elements in row-major order moved by `shift`, under the same shape.
     fn roll_flat(&self, shift: isize) -> Result<Self> {
-        manipulation::roll_flat(self, shift)
+        named("roll", || manipulation::roll_flat(self, shift))
     }
 
     /// The elements in row-major order as a vector.
     fn flatten(&self) -> Result<Self> {
-        manipulation::flatten(self)
+        named("flatten", || manipulation::flatten(self))
     }
 
     /// The array repeated `repetitions[k]` times along axis `k`; missing axes or repetitions count as 1.
     fn tile(&self, repetitions: impl IntoShape) -> Result<Self> {
-        manipulation::tile(self, &repetitions.into_shape())
+        named("tile", || manipulation::tile(self, &repetitions.into_shape()))
     }
 
     /// Each element repeated along an axis: all of them as often as a number says, or each by its own count.
@@ -577,22 +585,22 @@ pub trait Array: Clone + Send + Sync + std::fmt::Debug + Sized + 'static {
         repetitions: impl Into<Repetitions<'i, Self>>,
         axis: isize,
     ) -> Result<Self> {
-        selection::repeat(self, &repetitions.into(), axis)
+        named("repeat", || selection::repeat(self, &repetitions.into(), axis))
     }
 
     /// Arrays one after the other along an axis.
     fn concat(arrays: &[&Self], axis: isize) -> Result<Self> {
-        manipulation::concat(arrays, axis)
+        named("concat", || manipulation::concat(arrays, axis))
     }
 
     /// Arrays of one shape side by side along a new axis.
     fn stack(arrays: &[&Self], axis: isize) -> Result<Self> {
-        manipulation::stack(arrays, axis)
+        named("stack", || manipulation::stack(arrays, axis))
     }
 
     /// The array cut along an axis into arrays without it.
     fn unstack(&self, axis: isize) -> Result<Vec<Self>> {
-        manipulation::unstack(self, axis)
+        named("unstack", || manipulation::unstack(self, axis))
     }
 
     // ── scans ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -600,13 +608,13 @@ pub trait Array: Clone + Send + Sync + std::fmt::Debug + Sized + 'static {
     /// The sums of all elements up to each, along an axis, of the data type of [`sum`](Self::sum). With
     /// `include_initial` 0 comes first, and the axis is longer by 1.
     fn cumulative_sum(&self, axis: isize, include_initial: bool) -> Result<Self> {
-        scan::cumulative(self, ScanKind::Sum, axis, include_initial)
+        named("cumulative_sum", || scan::cumulative(self, ScanKind::Sum, axis, include_initial))
     }
 
     /// The products of all elements up to each, along an axis, of the data type of [`prod`](Self::prod). With
     /// `include_initial` 1 comes first, and the axis is longer by 1.
     fn cumulative_prod(&self, axis: isize, include_initial: bool) -> Result<Self> {
-        scan::cumulative(self, ScanKind::Prod, axis, include_initial)
+        named("cumulative_prod", || scan::cumulative(self, ScanKind::Prod, axis, include_initial))
     }
 
     /// The differences of neighbours along an axis, `n` times over; before that `prepend` and `append` are joined to
@@ -618,7 +626,7 @@ pub trait Array: Clone + Send + Sync + std::fmt::Debug + Sized + 'static {
         prepend: Option<&Self>,
         append: Option<&Self>,
     ) -> Result<Self> {
-        scan::diff(self, n, axis, prepend, append)
+        named("diff", || scan::diff(self, n, axis, prepend, append))
     }
 
     // ── sorting, searching, sets ────────────────────────────────────────────────────────────────────────────────
@@ -640,39 +648,39 @@ pub trait Array: Clone + Send + Sync + std::fmt::Debug + Sized + 'static {
     /// `right` after them, as `int64`. A `sorter`, as [`argsort`](Self::argsort) gives it, puts it in order first;
     /// it is computed then, where an array is lazy.
     fn searchsorted(&self, elements: &Self, right: bool, sorter: Option<&Self>) -> Result<Self> {
-        searching::searchsorted(self, elements, right, sorter)
+        named("searchsorted", || searching::searchsorted(self, elements, right, sorter))
     }
 
     /// The indices of the elements that are not zero: a vector of `int64` for each axis, in row-major order of the
     /// elements. Computes them, also where the array is lazy: their number is the result's shape.
     fn nonzero(&self) -> Result<Vec<Self>> {
-        searching::nonzero(self)
+        named("nonzero", || searching::nonzero(self))
     }
 
     /// Whether each element is among those of another array, or with `invert` whether it is not. A NaN is among
     /// none.
     fn isin(&self, among: &Self, invert: bool) -> Result<Self> {
-        searching::isin(self, among, invert)
+        named("isin", || searching::isin(self, among, invert))
     }
 
     /// The distinct elements in ascending order, where each first comes, where each element is among them, and how
     /// often each comes. NaNs are distinct, −0 and 0 are not. Computes them, as [`nonzero`](Self::nonzero) does.
     fn unique_all(&self) -> Result<UniqueAll<Self>> {
-        sets::unique_all(self)
+        named("unique_all", || sets::unique_all(self))
     }
 
     /// The distinct elements and how often each comes, as of [`unique_all`](Self::unique_all).
     fn unique_counts(&self) -> Result<UniqueCounts<Self>> {
-        sets::unique_counts(self)
+        named("unique_counts", || sets::unique_counts(self))
     }
 
     /// The distinct elements and where each element is among them, as of [`unique_all`](Self::unique_all).
     fn unique_inverse(&self) -> Result<UniqueInverse<Self>> {
-        sets::unique_inverse(self)
+        named("unique_inverse", || sets::unique_inverse(self))
     }
 
     /// The distinct elements in ascending order, as of [`unique_all`](Self::unique_all).
     fn unique_values(&self) -> Result<Self> {
-        sets::unique_values(self)
+        named("unique_values", || sets::unique_values(self))
     }
 }

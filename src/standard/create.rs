@@ -1,6 +1,6 @@
 //! The class *create*: arrays from nothing but parameters.
 
-use super::{Meta, Shape, checked_size};
+use super::{IntoShape, Meta, Shape, checked_size};
 use crate::Result;
 use crate::buffer::Values;
 use crate::dtype::{DType, Element, Scalar, Weak};
@@ -70,6 +70,11 @@ pub enum Create {
 }
 
 impl Create {
+    /// The same value everywhere.
+    pub fn full(shape: impl IntoShape, value: impl Into<Scalar>) -> Self {
+        Self::Full { shape: shape.into_shape(), value: value.into() }
+    }
+
     /// The name for messages.
     pub const fn name(&self) -> &'static str {
         match self {

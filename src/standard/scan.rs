@@ -1,6 +1,6 @@
 //! The class *scan*: what a reduction has come to after each element along an axis.
 
-use super::{Array, AxisSlice, Join, Meta, Reduction, Reindex, resolve_axis};
+use super::{Array, AxisSlice, Create, Join, Meta, Reduction, Reindex, resolve_axis};
 use crate::Result;
 use crate::dtype::Scalar;
 use crate::error::{DTypeError, ShapeError};
@@ -76,7 +76,7 @@ pub(super) fn cumulative<A: Array>(
     }
     let mut shape = scanned.meta().shape.clone();
     shape[axis] = 1;
-    let first = A::full(&shape, kind.identity(scanned.dtype()))?;
+    let first = scanned.create_like(Create::full(&shape, kind.identity(scanned.dtype())))?;
     A::apply_one(Join::Concat { axis }, &[&first, &scanned])
 }
 

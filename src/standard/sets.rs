@@ -13,9 +13,9 @@
 //! NaNs differ from each other: each is a value of its own. −0 and 0 are one value, whichever comes first.
 
 use super::manipulation::reshaped;
-use super::{Array, searching};
+use super::{Array, Create, searching};
 use crate::Result;
-use crate::dtype::DType;
+use crate::dtype::{DType, Scalar};
 
 /// What [`Array::unique_all`] gives.
 #[derive(Debug, Clone)]
@@ -60,7 +60,8 @@ impl<A: Array> Distinct<A> {
     fn of(flat: &A) -> Result<Self> {
         let length = flat.shape()[0];
         let sorted = flat.sort(0, false)?.persist()?;
-        let mut starts = A::zeros([length.min(1)], DType::Int64)?;
+        let zeros = Create::full([length.min(1)], Scalar::zero(DType::Int64));
+        let mut starts = flat.create_like(zeros)?;
         if length > 1 {
             let changes = sorted.index(1..length)?.not_equal(&sorted.index(0..length - 1)?)?;
             let later = searching::nonzero_flat(&changes.persist()?)?.add(1)?;
@@ -74,7 +75,8 @@ impl<A: Array> Distinct<A> {
         if count == 0 {
             return Ok(self.starts.clone());
         }
-        let end = A::zeros([1], DType::Int64)?.add(self.length)?;
+        let end = self.starts.create_like(Create::full([1], Scalar::zero(DType::Int64)))?;
+        let end = end.add(self.length)?;
         A::concat(&[&self.starts.index(1..count)?, &end], 0)?.subtract(&self.starts)
     }
 

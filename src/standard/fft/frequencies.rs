@@ -2,7 +2,7 @@
 
 use crate::Result;
 use crate::dtype::{DType, Kind};
-use crate::error::{DTypeError, ShapeError};
+use crate::error::{DTypeError, ShapeError, named};
 use crate::standard::{Array, Axes};
 
 /// The frequencies of the elements of an `fft` of `n` points that are `d` apart: `[0, 1, …, −2, −1] / (n·d)`.
@@ -14,17 +14,21 @@ use crate::standard::{Array, Axes};
 /// # Ok::<(), redpoll::Error>(())
 /// ```
 pub fn fftfreq<A: Array>(n: usize, d: f64, dtype: DType) -> Result<A> {
-    check("fftfreq", n, dtype)?;
-    let half = n / 2;
-    let positive = A::arange(0, n - half, 1, dtype)?;
-    let negative = A::arange(-(half as i128), 0, 1, dtype)?;
-    A::concat(&[&positive, &negative], 0)?.divide(n as f64 * d)
+    named("fftfreq", || {
+        check("fftfreq", n, dtype)?;
+        let half = n / 2;
+        let positive = A::arange(0, n - half, 1, dtype)?;
+        let negative = A::arange(-(half as i128), 0, 1, dtype)?;
+        A::concat(&[&positive, &negative], 0)?.divide(n as f64 * d)
+    })
 }
 
 /// The frequencies of the elements of an `rfft` of `n` points that are `d` apart: `[0, 1, …, n/2] / (n·d)`.
 pub fn rfftfreq<A: Array>(n: usize, d: f64, dtype: DType) -> Result<A> {
-    check("rfftfreq", n, dtype)?;
-    A::arange(0, n / 2 + 1, 1, dtype)?.divide(n as f64 * d)
+    named("rfftfreq", || {
+        check("rfftfreq", n, dtype)?;
+        A::arange(0, n / 2 + 1, 1, dtype)?.divide(n as f64 * d)
+    })
 }
 
 fn check(op: &str, n: usize, dtype: DType) -> Result<()> {
@@ -59,6 +63,8 @@ pub fn ifftshift<A: Array>(x: &A, axes: impl Into<Axes>) -> Result<A> {
 }
 
 fn rolled<A: Array>(op: &str, x: &A, axes: &Axes, shift: fn(usize) -> isize) -> Result<A> {
-    let axes = axes.resolve(op, x.ndim())?;
-    axes.iter().try_fold(x.clone(), |x, &axis| x.roll(shift(x.shape()[axis]), axis as isize))
+    named(op, || {
+        let axes = axes.resolve(op, x.ndim())?;
+        axes.iter().try_fold(x.clone(), |x, &axis| x.roll(shift(x.shape()[axis]), axis as isize))
+    })
 }

@@ -2,7 +2,7 @@
 
 use super::{Fft, Norm, Transform};
 use crate::Result;
-use crate::error::ShapeError;
+use crate::error::{ShapeError, named};
 use crate::standard::{Array, resolve_axes, resolve_axis};
 use smallvec::SmallVec;
 
@@ -19,23 +19,25 @@ fn along<A: Array>(
     axis: isize,
     norm: Norm,
 ) -> Result<A> {
-    let place = resolve_axis(op, axis, x.ndim())?;
-    // A real array is a complex one without imaginary parts.
-    let x = if transform != Transform::RealForward && x.dtype().is_floating() {
-        x.astype(x.dtype().complex())?
-    } else {
-        x.clone()
-    };
-    let length = x.shape()[place];
-    let n = n.unwrap_or(match transform {
-        Transform::RealInverse => 2 * length.saturating_sub(1),
-        _ => length,
-    });
-    let moved = |x: &A, from: isize, to: isize| {
-        if place + 1 == x.ndim() { Ok(x.clone()) } else { x.moveaxis(&[from], &[to]) }
-    };
-    let last = moved(&x, place as isize, -1)?;
-    moved(&A::apply_one(Fft { transform, n, norm }, &[&last])?, -1, place as isize)
+    named(op, || {
+        let place = resolve_axis(op, axis, x.ndim())?;
+        // A real array is a complex one without imaginary parts.
+        let x = if transform != Transform::RealForward && x.dtype().is_floating() {
+            x.astype(x.dtype().complex())?
+        } else {
+            x.clone()
+        };
+        let length = x.shape()[place];
+        let n = n.unwrap_or(match transform {
+            Transform::RealInverse => 2 * length.saturating_sub(1),
+            _ => length,
+        });
+        let moved = |x: &A, from: isize, to: isize| {
+            if place + 1 == x.ndim() { Ok(x.clone()) } else { x.moveaxis(&[from], &[to]) }
+        };
+        let last = moved(&x, place as isize, -1)?;
+        moved(&A::apply_one(Fft { transform, n, norm }, &[&last])?, -1, place as isize)
+    })
 }
 
 /// The axes of a transform along several, each with its number of points: those named, else as many last ones as there
@@ -156,10 +158,10 @@ pub fn irfftn<A: Array>(
 /// The real spectrum of a signal with `x[n − j] = conj(x[j])`, of which the first `n/2 + 1` points are given; `n` is by
 /// default `2(m − 1)` for an axis of length m.
 pub fn hfft<A: Array>(x: &A, n: Option<usize>, axis: isize, norm: Norm) -> Result<A> {
-    along("hfft", &x.conj()?, Transform::RealInverse, n, axis, norm.reversed())
+    named("hfft", || along("hfft", &x.conj()?, Transform::RealInverse, n, axis, norm.reversed()))
 }
 
 /// The inverse of [`hfft`].
 pub fn ihfft<A: Array>(x: &A, n: Option<usize>, axis: isize, norm: Norm) -> Result<A> {
-    along("ihfft", x, Transform::RealForward, n, axis, norm.reversed())?.conj()
+    named("ihfft", || along("ihfft", x, Transform::RealForward, n, axis, norm.reversed())?.conj())
 }

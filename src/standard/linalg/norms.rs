@@ -4,8 +4,8 @@ use super::class::expect_floating;
 use super::{matrix_shape, svdvals};
 use crate::Result;
 use crate::dtype::{Kind, Scalar};
-use crate::error::ShapeError;
-use crate::standard::{Array, Axes, Reduce, Reduction};
+use crate::error::{ShapeError, named};
+use crate::standard::{Array, Axes, Create, Reduce, Reduction};
 use std::str::FromStr;
 
 /// Which norm of a matrix.
@@ -82,50 +82,54 @@ fn unknown(value: String) -> crate::Error {
 /// ```
 #[allow(clippy::float_cmp)] // the orders with rules of their own
 pub fn vector_norm<A: Array>(x: &A, axes: impl Into<Axes>, ord: f64) -> Result<A> {
-    let op = "vector_norm";
-    expect_floating(op, x.dtype())?;
-    let axes = axes.into();
-    axes.resolve(op, x.ndim())?;
-    if ord == f64::INFINITY {
-        greatest(&x.abs()?, axes)
-    } else if ord == f64::NEG_INFINITY {
-        x.abs()?.min(axes)
-    } else if ord == 0.0 {
-        x.count_nonzero(axes)?.astype(x.dtype().real())
-    } else if ord == 1.0 {
-        x.abs()?.sum(axes)
-    } else if ord == 2.0 {
-        squared_modulus(x)?.sum(axes)?.sqrt()
-    } else {
-        x.abs()?.pow(ord)?.sum(axes)?.pow(1.0 / ord)
-    }
+    named("vector_norm", || {
+        let op = "vector_norm";
+        expect_floating(op, x.dtype())?;
+        let axes = axes.into();
+        axes.resolve(op, x.ndim())?;
+        if ord == f64::INFINITY {
+            greatest(&x.abs()?, axes)
+        } else if ord == f64::NEG_INFINITY {
+            x.abs()?.min(axes)
+        } else if ord == 0.0 {
+            x.count_nonzero(axes)?.astype(x.dtype().real())
+        } else if ord == 1.0 {
+            x.abs()?.sum(axes)
+        } else if ord == 2.0 {
+            squared_modulus(x)?.sum(axes)?.sqrt()
+        } else {
+            x.abs()?.pow(ord)?.sum(axes)?.pow(1.0 / ord)
+        }
+    })
 }
 
 /// A norm of each matrix, the last two axes; with `keepdims` these remain with length 1. Real, also of a complex array.
 ///
 /// Of a matrix without elements it is 0, or for the orders that look for a least value an error.
 pub fn matrix_norm<A: Array>(x: &A, ord: MatrixNorm, keepdims: bool) -> Result<A> {
-    let op = "matrix_norm";
-    expect_floating(op, x.dtype())?;
-    matrix_shape(op, x.meta())?;
-    let keep = |axes: Axes| if keepdims { axes.keep() } else { axes };
-    let sums = |axis: isize| x.abs()?.sum(Axes::from(axis).keep());
-    let both = keep([-2, -1].into());
-    match ord {
-        MatrixNorm::Frobenius => squared_modulus(x)?.sum(both)?.sqrt(),
-        MatrixNorm::One => greatest(&sums(-2)?, both),
-        MatrixNorm::MinusOne => sums(-2)?.min(both),
-        MatrixNorm::Infinity => greatest(&sums(-1)?, both),
-        MatrixNorm::MinusInfinity => sums(-1)?.min(both),
-        MatrixNorm::Nuclear | MatrixNorm::Two | MatrixNorm::MinusTwo => {
-            let values = svdvals(x)?.expand_dims(-1)?;
-            match ord {
-                MatrixNorm::Nuclear => values.sum(both),
-                MatrixNorm::Two => greatest(&values, both),
-                _ => values.min(both),
+    named("matrix_norm", || {
+        let op = "matrix_norm";
+        expect_floating(op, x.dtype())?;
+        matrix_shape(op, x.meta())?;
+        let keep = |axes: Axes| if keepdims { axes.keep() } else { axes };
+        let sums = |axis: isize| x.abs()?.sum(Axes::from(axis).keep());
+        let both = keep([-2, -1].into());
+        match ord {
+            MatrixNorm::Frobenius => squared_modulus(x)?.sum(both)?.sqrt(),
+            MatrixNorm::One => greatest(&sums(-2)?, both),
+            MatrixNorm::MinusOne => sums(-2)?.min(both),
+            MatrixNorm::Infinity => greatest(&sums(-1)?, both),
+            MatrixNorm::MinusInfinity => sums(-1)?.min(both),
+            MatrixNorm::Nuclear | MatrixNorm::Two | MatrixNorm::MinusTwo => {
+                let values = svdvals(x)?.expand_dims(-1)?;
+                match ord {
+                    MatrixNorm::Nuclear => values.sum(both),
+                    MatrixNorm::Two => greatest(&values, both),
+                    _ => values.min(both),
+                }
             }
         }
-    }
+    })
 }
 
 /// |x|², real.
@@ -141,7 +145,7 @@ fn greatest<A: Array>(x: &A, axes: Axes) -> Result<A> {
         keepdims: axes.keepdims(),
     };
     if op.count(x.shape()) == 0 {
-        return A::full(op.result_shape(x.shape()), Scalar::zero(x.dtype()));
+        return x.create_like(Create::full(op.result_shape(x.shape()), Scalar::zero(x.dtype())));
     }
     A::apply_one(op, &[x])
 }

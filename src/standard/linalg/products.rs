@@ -4,8 +4,8 @@ use super::class::expect_floating;
 use super::{inv, matrix_shape, mismatch};
 use crate::Result;
 use crate::dtype::DType;
-use crate::error::ShapeError;
-use crate::standard::{Array, AxisSlice, Ix, Reindex, Shape};
+use crate::error::{ShapeError, named};
+use crate::standard::{Array, AxisSlice, Create, Ix, Reindex, Shape};
 use smallvec::SmallVec;
 
 /// The matrix product: [`Array::matmul`].
@@ -35,11 +35,13 @@ pub fn vecdot<A: Array>(x1: &A, x2: &A, axis: isize) -> Result<A> {
 
 /// All products of an element of one vector and one of another: `(n)`, `(m)` → `(n, m)`.
 pub fn outer<A: Array>(x1: &A, x2: &A) -> Result<A> {
-    if x1.ndim() != 1 || x2.ndim() != 1 {
-        return Err(mismatch("outer", &[x1.meta(), x2.meta()], "a vector has one axis"));
-    }
-    // Not a contraction: a sum of one product would lose the sign of a zero.
-    x1.index((.., Ix::NewAxis))?.multiply(&x2.index((Ix::NewAxis, ..))?)
+    named("outer", || {
+        if x1.ndim() != 1 || x2.ndim() != 1 {
+            return Err(mismatch("outer", &[x1.meta(), x2.meta()], "a vector has one axis"));
+        }
+        // Not a contraction: a sum of one product would lose the sign of a zero.
+        x1.index((.., Ix::NewAxis))?.multiply(&x2.index((Ix::NewAxis, ..))?)
+    })
 }
 
 /// The cross product of vectors of three elements along an axis, which is counted from the end in both arrays; the other
@@ -53,26 +55,28 @@ pub fn outer<A: Array>(x1: &A, x2: &A) -> Result<A> {
 /// # Ok::<(), redpoll::Error>(())
 /// ```
 pub fn cross<A: Array>(x1: &A, x2: &A, axis: isize) -> Result<A> {
-    let op = "cross";
-    let ndim = x1.ndim().min(x2.ndim());
-    let from_end = ndim - crate::standard::resolve_axis(op, axis, ndim)?;
-    let place = |x: &A| x.ndim() - from_end;
-    if [x1, x2].iter().any(|x| x.shape()[place(x)] != 3) {
-        return Err(mismatch(
-            op,
-            &[x1.meta(), x2.meta()],
-            &format!("axis -{from_end} has not three elements in both"),
-        ));
-    }
-    let part = |x: &A, k: usize| {
-        let mut slices = full(x);
-        slices[place(x)] = AxisSlice { start: k, step: 1, length: 1 };
-        A::apply_one(Reindex::Slice { slices }, &[x])
-    };
-    let parts = |x: &A| -> Result<[A; 3]> { Ok([part(x, 0)?, part(x, 1)?, part(x, 2)?]) };
-    let (a, b) = (parts(x1)?, parts(x2)?);
-    let term = |i: usize, j: usize| a[i].multiply(&b[j])?.subtract(&a[j].multiply(&b[i])?);
-    A::concat(&[&term(1, 2)?, &term(2, 0)?, &term(0, 1)?], -(from_end as isize))
+    named("cross", || {
+        let op = "cross";
+        let ndim = x1.ndim().min(x2.ndim());
+        let from_end = ndim - crate::standard::resolve_axis(op, axis, ndim)?;
+        let place = |x: &A| x.ndim() - from_end;
+        if [x1, x2].iter().any(|x| x.shape()[place(x)] != 3) {
+            return Err(mismatch(
+                op,
+                &[x1.meta(), x2.meta()],
+                &format!("axis -{from_end} has not three elements in both"),
+            ));
+        }
+        let part = |x: &A, k: usize| {
+            let mut slices = full(x);
+            slices[place(x)] = AxisSlice { start: k, step: 1, length: 1 };
+            A::apply_one(Reindex::Slice { slices }, &[x])
+        };
+        let parts = |x: &A| -> Result<[A; 3]> { Ok([part(x, 0)?, part(x, 1)?, part(x, 2)?]) };
+        let (a, b) = (parts(x1)?, parts(x2)?);
+        let term = |i: usize, j: usize| a[i].multiply(&b[j])?.subtract(&a[j].multiply(&b[i])?);
+        A::concat(&[&term(1, 2)?, &term(2, 0)?, &term(0, 1)?], -(from_end as isize))
+    })
 }
 
 fn full<A: Array>(x: &A) -> SmallVec<[AxisSlice; 4]> {
@@ -81,35 +85,40 @@ fn full<A: Array>(x: &A) -> SmallVec<[AxisSlice; 4]> {
 
 /// A diagonal of each matrix: 0 is the main one, a positive offset lies above it. Only structure moves.
 pub fn diagonal<A: Array>(x: &A, offset: isize) -> Result<A> {
-    let op = "diagonal";
-    let [rows, columns] = matrix_shape(op, x.meta())?;
-    let (row, column) = if offset < 0 { (offset.unsigned_abs(), 0) } else { (0, offset as usize) };
-    let length = rows.saturating_sub(row).min(columns.saturating_sub(column));
-    // The square on whose main diagonal it lies, its rows one after the other, every (length + 1)th element.
-    let mut slices = full(x);
-    let matrix = slices.len() - 2;
-    for (slice, start) in slices[matrix..].iter_mut().zip([row, column]) {
-        *slice = AxisSlice { start, step: 1, length };
-    }
-    let square = A::apply_one(Reindex::Slice { slices }, &[x])?;
-    let too_large = || ShapeError::TooLarge { op: op.to_owned(), shape: x.shape().to_vec() };
-    let size = length.checked_mul(length).ok_or_else(too_large)?;
-    let shape: Shape = x.shape()[..matrix].iter().copied().chain([size]).collect();
-    let flat = A::apply_one(Reindex::Reshape { shape }, &[&square])?;
-    let mut slices = full(&flat);
-    let step = isize::try_from(length + 1).map_err(|_| too_large())?;
-    slices[matrix] = AxisSlice { start: 0, step, length };
-    A::apply_one(Reindex::Slice { slices }, &[&flat])
+    named("diagonal", || {
+        let op = "diagonal";
+        let [rows, columns] = matrix_shape(op, x.meta())?;
+        let (row, column) =
+            if offset < 0 { (offset.unsigned_abs(), 0) } else { (0, offset as usize) };
+        let length = rows.saturating_sub(row).min(columns.saturating_sub(column));
+        // The square on whose main diagonal it lies, its rows one after the other, every (length + 1)th element.
+        let mut slices = full(x);
+        let matrix = slices.len() - 2;
+        for (slice, start) in slices[matrix..].iter_mut().zip([row, column]) {
+            *slice = AxisSlice { start, step: 1, length };
+        }
+        let square = A::apply_one(Reindex::Slice { slices }, &[x])?;
+        let too_large = || ShapeError::TooLarge { op: op.to_owned(), shape: x.shape().to_vec() };
+        let size = length.checked_mul(length).ok_or_else(too_large)?;
+        let shape: Shape = x.shape()[..matrix].iter().copied().chain([size]).collect();
+        let flat = A::apply_one(Reindex::Reshape { shape }, &[&square])?;
+        let mut slices = full(&flat);
+        let step = isize::try_from(length + 1).map_err(|_| too_large())?;
+        slices[matrix] = AxisSlice { start: 0, step, length };
+        A::apply_one(Reindex::Slice { slices }, &[&flat])
+    })
 }
 
 /// The sum of a [`diagonal`] of each matrix. With a data type, elements are converted to it before they are added up;
 /// else the result is as of [`Array::sum`].
 pub fn trace<A: Array>(x: &A, offset: isize, dtype: Option<DType>) -> Result<A> {
-    let diagonal = diagonal(x, offset)?;
-    match dtype {
-        None => diagonal.sum(-1),
-        Some(dtype) => diagonal.astype(dtype)?.sum(-1)?.astype(dtype),
-    }
+    named("trace", || {
+        let diagonal = diagonal(x, offset)?;
+        match dtype {
+            None => diagonal.sum(-1),
+            Some(dtype) => diagonal.astype(dtype)?.sum(-1)?.astype(dtype),
+        }
+    })
 }
 
 /// Each square matrix multiplied by itself `n` times, by repeated squaring; of a negative power the inverse.
@@ -121,26 +130,29 @@ pub fn trace<A: Array>(x: &A, offset: isize, dtype: Option<DType>) -> Result<A> 
 /// # Ok::<(), redpoll::Error>(())
 /// ```
 pub fn matrix_power<A: Array>(x: &A, n: i64) -> Result<A> {
-    let op = "matrix_power";
-    expect_floating(op, x.dtype())?;
-    let [rows, columns] = matrix_shape(op, x.meta())?;
-    if rows != columns {
-        return Err(mismatch(op, &[x.meta()], "its matrices are not square"));
-    }
-    if n == 0 {
-        return A::eye(rows, rows, 0, x.dtype())?.broadcast_to(x.shape());
-    }
-    let mut square = if n < 0 { inv(x)? } else { x.clone() };
-    let mut left = n.unsigned_abs();
-    while left.is_multiple_of(2) {
-        (square, left) = (square.matmul(&square)?, left / 2);
-    }
-    let mut power = square.clone();
-    while left > 1 {
-        (square, left) = (square.matmul(&square)?, left / 2);
-        if !left.is_multiple_of(2) {
-            power = power.matmul(&square)?;
+    named("matrix_power", || {
+        let op = "matrix_power";
+        expect_floating(op, x.dtype())?;
+        let [rows, columns] = matrix_shape(op, x.meta())?;
+        if rows != columns {
+            return Err(mismatch(op, &[x.meta()], "its matrices are not square"));
         }
-    }
-    Ok(power)
+        if n == 0 {
+            let eye = Create::Eye { rows, columns: rows, diagonal: 0, dtype: x.dtype() };
+            return x.create_like(eye)?.broadcast_to(x.shape());
+        }
+        let mut square = if n < 0 { inv(x)? } else { x.clone() };
+        let mut left = n.unsigned_abs();
+        while left.is_multiple_of(2) {
+            (square, left) = (square.matmul(&square)?, left / 2);
+        }
+        let mut power = square.clone();
+        while left > 1 {
+            (square, left) = (square.matmul(&square)?, left / 2);
+            if !left.is_multiple_of(2) {
+                power = power.matmul(&square)?;
+            }
+        }
+        Ok(power)
+    })
 }

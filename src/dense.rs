@@ -206,7 +206,7 @@ crate::dtype::approx_elements!(Dense);
 
 impl fmt::Debug for Dense {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Dense({})", self.meta)
+        write!(f, "Dense {:?} {}", self.shape(), self.dtype())
     }
 }
 

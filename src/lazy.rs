@@ -21,6 +21,7 @@
 use crate::Result;
 use crate::buffer::Values;
 use crate::dtype::Element;
+use crate::print::PrintOptions;
 use crate::standard::{
     Array, Call, Expr, Footprint, Meta, Op, Outputs, Ref, Settings, expect_dtype,
 };
@@ -211,21 +212,31 @@ impl<A: Array> Array for Lazy<A> {
 
 crate::impl_operators!({A: Array} Lazy<A>);
 
-/// Shape, data type, and the last step.
-impl<A: Array> fmt::Debug for Lazy<A> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} lazily: ", self.meta())?;
-        match &self.node.kind {
-            Kind::Held(array) => write!(f, "{array:?}"),
-            Kind::Apply(op) => write!(f, "{op}"),
-        }
+impl<A: Array> Lazy<A> {
+    /// One line: shape, data type, and the last step. Nothing is computed or planned for it.
+    pub fn summary(&self, options: &PrintOptions) -> String {
+        let step = match &self.node.kind {
+            Kind::Held(_) => "an array".to_owned(),
+            Kind::Apply(op) => op.to_string(),
+        };
+        format!("{} {}, last step {step}", options.tuple(self.shape()), self.dtype())
     }
 }
 
-/// The steps recorded, one in a line (see [`Expr`]).
+/// One line that sums it up: `Lazy [1000, 200] float32, last step log1p(·)`.
+impl<A: Array> fmt::Debug for Lazy<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Lazy {}", self.summary(&PrintOptions::of(f)))
+    }
+}
+
+/// As `Debug`; the alternate form (`{:#}`) is the steps recorded, one in a line (see [`Expr`]).
 impl<A: Array> fmt::Display for Lazy<A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Self::expression(&[self]).0.fmt(f)
+        if f.alternate() {
+            return Self::expression(&[self]).0.fmt(f);
+        }
+        fmt::Debug::fmt(self, f)
     }
 }
 
@@ -241,9 +252,10 @@ mod tests {
         let y = x.exp().unwrap();
         let z = y.add(&y).unwrap().multiply(&x).unwrap();
         assert_eq!(
-            z.to_string(),
+            format!("{z:#}"),
             "%0 = input 0\n%1 = exp(·) %0\n%2 = add(·, ·) %1 %1\n%3 = multiply(·, ·) %2 %0\n-> %3\n"
         );
+        assert_eq!(z.to_string(), "Lazy [2] float64, last step multiply(·, ·)");
         let both = Lazy::compute_all(&[&z, &y]).unwrap();
         let e = std::f64::consts::E;
         assert_eq!(both[1].to_vec::<f64>().unwrap()[0], e);

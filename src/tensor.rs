@@ -31,6 +31,7 @@ mod compress;
 mod convert;
 mod coordinates;
 mod display;
+mod ends;
 mod format;
 mod gather;
 mod input;

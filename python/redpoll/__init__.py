@@ -13,6 +13,7 @@ Arrays of this module are tensors in memory, sparse where that is worth it. :mod
 """
 
 from . import _bind
+from ._print import get_printoptions, printoptions, set_printoptions
 from ._redpoll import Tensor, __version__, config, from_coo
 from ._redpoll import tensor as _tensor
 
@@ -28,7 +29,10 @@ __all__ = [
     "config",
     "fft",
     "from_coo",
+    "get_printoptions",
     "lazy",
     "linalg",
+    "printoptions",
+    "set_printoptions",
     *_standard,
 ]

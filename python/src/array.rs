@@ -6,8 +6,6 @@ mod conversion;
 mod indexing;
 mod operators;
 
-pub(crate) use conversion::read_format;
-
 use crate::any::{Any, Kind};
 use pyo3::prelude::*;
 use redpoll::chunked::Chunked;

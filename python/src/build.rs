@@ -1,7 +1,7 @@
 //! Tensors of what is stored: coordinates and values.
 
 use crate::arguments::{NumberArg, ShapeArg};
-use crate::array::{ArrayObject, read_format};
+use crate::array::ArrayObject;
 use crate::dtype::DTypeArg;
 use crate::foreign;
 use crate::number::Number;
@@ -46,7 +46,7 @@ fn from_coo(
     let duplicates = if sum_duplicates { Duplicates::Sum } else { Duplicates::Error };
     let tensor = run(py, || {
         let format = match format {
-            Some(text) => read_format(text, shape.0.len())?,
+            Some(text) => Format::read(text, shape.0.len())?,
             None => Format::coo(shape.0.len()),
         };
         Tensor::from_coo(&shape.0, coords, values, fill, duplicates, &format)

@@ -1,17 +1,20 @@
 //! What notebooks show: a table, and a picture of where elements are stored or how the array is cut.
 
-use crate::array::{PyChunked, PyTensor, chunked_of, tensor_of};
+use crate::array::{PyChunked, PyLazy, PyTensor, chunked_of, lazy_of, tensor_of};
 use crate::settings::run;
 use pyo3::prelude::*;
-use redpoll::chunked::{Chunked, Grid};
+use redpoll::chunked::Grid;
+use redpoll::print::{PrintOptions, bytes, percent};
 use redpoll::{Array, Tensor};
 use std::fmt::Write;
 
 /// The longer side of a picture, in pixels, and the cells along it.
 const SIDE: f64 = 160.0;
-const CELLS: usize = 64;
-/// The most stored elements that are looked through for a picture.
-const MOST: u128 = 20_000_000;
+const CELLS: usize = 32;
+/// How many stored elements are looked at for a picture.
+const SAMPLE: usize = 20_000;
+/// How many shades there are.
+const SHADES: f64 = 8.0;
 
 #[pymethods]
 impl PyTensor {
@@ -21,12 +24,12 @@ impl PyTensor {
             let rows = [
                 ("shape", shape(tensor.shape())),
                 ("dtype", tensor.dtype().to_string()),
-                ("format", tensor.format().to_string()),
-                ("stored", format!("{} ({:.3} %)", tensor.stored(), 100.0 * tensor.density())),
+                ("format", tensor.format().name()),
+                ("stored", format!("{} ({})", tensor.stored(), percent(tensor.density()))),
                 ("fill value", tensor.fill().to_string()),
-                ("bytes", tensor.bytes().to_string()),
+                ("bytes", bytes(tensor.bytes())),
             ];
-            Ok(page("Tensor", &rows, &pattern(&tensor)?))
+            Ok(page("Tensor", &rows, &pattern(&tensor)))
         })
     }
 }
@@ -39,9 +42,22 @@ impl PyChunked {
             ("shape", shape(chunked.shape())),
             ("dtype", chunked.dtype().to_string()),
             ("chunks", chunked.grid().to_string()),
-            ("last step", last_step(&chunked)),
+            ("last step", last_step(&chunked.summary(&PrintOptions::default()))),
         ];
         page("chunked.Array", &rows, &grid(chunked.grid()))
+    }
+}
+
+#[pymethods]
+impl PyLazy {
+    fn _repr_html_(slf: &Bound<'_, Self>) -> String {
+        let lazy = lazy_of(slf);
+        let rows = [
+            ("shape", shape(lazy.shape())),
+            ("dtype", lazy.dtype().to_string()),
+            ("last step", last_step(&lazy.summary(&PrintOptions::default()))),
+        ];
+        page("lazy.Array", &rows, "")
     }
 }
 
@@ -50,9 +66,8 @@ fn shape(shape: &[usize]) -> String {
     if lengths.is_empty() { "()".to_owned() } else { lengths.join(" × ") }
 }
 
-fn last_step(chunked: &Chunked<Tensor>) -> String {
-    let text = format!("{chunked:?}");
-    text.split_once(": ").map_or(String::new(), |(_, step)| step.to_owned())
+fn last_step(summary: &str) -> String {
+    summary.split_once("last step ").map_or(String::new(), |(_, step)| step.to_owned())
 }
 
 fn page(title: &str, rows: &[(&str, String)], picture: &str) -> String {
@@ -80,39 +95,46 @@ fn svg(rows: f64, columns: f64, body: &str) -> String {
 }
 
 /// Where the elements of a matrix, a vector, or the last two axes of a tensor are stored: the darker, the more.
-fn pattern(tensor: &Tensor) -> redpoll::Result<String> {
-    if tensor.size() == 0 || tensor.ndim() == 0 || tensor.stored() > MOST {
-        return Ok(String::new());
+fn pattern(tensor: &Tensor) -> String {
+    if tensor.size() == 0 || tensor.ndim() == 0 {
+        return String::new();
     }
     let axes = [tensor.ndim().checked_sub(2), Some(tensor.ndim() - 1)];
     let lengths = axes.map(|axis| axis.map_or(1, |a| tensor.shape()[a]));
     let cells = lengths.map(|n| n.min(CELLS));
     let mut counts = vec![0_usize; cells[0] * cells[1]];
-    let coordinates = tensor.pattern().coordinates()?;
-    let columns = axes.map(|axis| {
-        let place = axis.and_then(|a| tensor.order().iter().position(|&o| o == a));
-        place.map(|k| &coordinates.index()[k])
-    });
-    for c in 0..coordinates.len() {
-        let [row, column] = [0, 1].map(|k| {
-            columns[k].map_or(0, |index| {
-                (index.get(c) as u128 * cells[k] as u128 / lengths[k] as u128) as usize
-            })
-        });
-        counts[row * cells[1] + column] += 1;
+    let sample = tensor.sample(SAMPLE);
+    for index in &sample {
+        let cell = |k: usize| {
+            let at = axes[k].map_or(0, |axis| index[axis] as u128);
+            (at * cells[k] as u128 / lengths[k] as u128) as usize
+        };
+        counts[cell(0) * cells[1] + cell(1)] += 1;
     }
-    let most = counts.iter().copied().max().unwrap_or(1).max(1) as f64;
+    // The share of a cell that is stored, if the sample is like the rest.
+    let share = tensor.density() * (cells[0] * cells[1]) as f64 / sample.len().max(1) as f64;
+    let shade = |count: usize| {
+        let density = (share * count as f64).min(1.0);
+        // A thousandth is half as dark as all: few of the matrices that are drawn store more.
+        let opacity = (1.0 + density.log10() / 6.0).max(0.1);
+        (count > 0).then_some((opacity * SHADES).ceil() as usize)
+    };
+    let mut paths = vec![String::new(); SHADES as usize + 1];
+    for (y, row) in counts.chunks(cells[1]).enumerate() {
+        let mut x = 0;
+        for cells in row.chunk_by(|&a, &b| shade(a) == shade(b)) {
+            if let Some(shade) = shade(cells[0]) {
+                let _ = write!(paths[shade], "M{x} {y}h{n}v1h-{n}z", n = cells.len());
+            }
+            x += cells.len();
+        }
+    }
     let mut body = String::new();
-    for (cell, &count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
-        let (x, y) = (cell % cells[1], cell / cells[1]);
-        let shade = 0.25 + 0.75 * count as f64 / most;
-        let _ = write!(
-            body,
-            "<rect x=\"{x}\" y=\"{y}\" width=\"1\" height=\"1\" fill=\"#b3202a\" \
-             fill-opacity=\"{shade:.2}\"/>"
-        );
+    for (shade, path) in paths.iter().enumerate().filter(|(_, path)| !path.is_empty()) {
+        let opacity = shade as f64 / SHADES;
+        let _ = write!(body, "<path d=\"{path}\" fill=\"#d5404b\" fill-opacity=\"{opacity:.2}\"/>");
     }
-    Ok(svg(cells[0] as f64, cells[1] as f64, &body))
+    svg(cells[0] as f64, cells[1] as f64, &body)
 }
 
 /// The cuts of the last two axes.
@@ -123,15 +145,17 @@ fn grid(grid: &Grid) -> String {
     let width = columns.length().max(1) as f64;
     // A vector is drawn as a bar.
     let height = if rows.is_none() { width / 8.0 } else { height };
-    let mut body = format!("<rect width=\"{width}\" height=\"{height}\" fill=\"#f3d6d8\"/>");
-    let style = "stroke=\"#b3202a\" vector-effect=\"non-scaling-stroke\"";
-    if let Some(rows) = rows.filter(|r| r.count() <= 2 * CELLS) {
+    let mut body = format!(
+        "<rect width=\"{width}\" height=\"{height}\" fill=\"#d5404b\" fill-opacity=\"0.2\"/>"
+    );
+    let style = "stroke=\"#d5404b\" vector-effect=\"non-scaling-stroke\"";
+    if let Some(rows) = rows.filter(|r| r.count() <= 4 * CELLS) {
         for cut in rows.ranges().skip(1) {
             let y = cut.start;
             let _ = write!(body, "<path d=\"M0 {y}H{width}\" {style}/>");
         }
     }
-    if columns.count() <= 2 * CELLS {
+    if columns.count() <= 4 * CELLS {
         for cut in columns.ranges().skip(1) {
             let x = cut.start;
             let _ = write!(body, "<path d=\"M{x} 0V{height}\" {style}/>");

@@ -14,6 +14,7 @@
 //! | `numpy`, `scipy`, `dlpack`, `pickle` | arrays from and to others |
 //! | `chunked` | what only chunked arrays have: chunks, runs, functions on blocks |
 //! | `lazy` | what only lazy arrays have |
+//! | `print` | arrays as text, in Python's words |
 //! | `html` | what notebooks show |
 //! | `errors` | Rust errors as Python exceptions |
 
@@ -35,6 +36,7 @@ mod namespace;
 mod number;
 mod numpy;
 mod pickle;
+mod print;
 mod scipy;
 mod settings;
 

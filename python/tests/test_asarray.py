@@ -121,7 +121,7 @@ def test_dlpack_shares_memory():
     np.testing.assert_array_equal(np.from_dlpack(columns), [[1, 3], [2, 4]])
     sparse = rp.asarray([0.0, 0, 0, 1])
     np.from_dlpack(sparse, copy=False)
-    assert sparse.format == "dense(element)"
+    assert sparse.format == "dense"
     for wrong in ({"dl_device": (2, 0)}, {"stream": 1}):
         with pytest.raises(BufferError):
             x.__dlpack__(**wrong)
@@ -144,7 +144,7 @@ def test_scipy(format, data):
 def test_scipy_shares_values_and_sums_duplicates():
     theirs = scipy_sparse.random_array((50, 40), density=0.1, format="csr", rng=np.random.default_rng(1))
     x = rp.asarray(theirs)
-    assert x.format == "dense(sparse(element))" and x.stored == theirs.nnz
+    assert x.format == "csr" and x.stored == theirs.nnz
     assert np.shares_memory(x.to_scipy().data, theirs.data)
     assert x.to_scipy(copy=True).data.flags.writeable
     twice = scipy_sparse.coo_array(([1, 2], ([0, 0], [1, 1])), shape=(2, 2))
@@ -160,7 +160,7 @@ def test_scipy_shares_values_and_sums_duplicates():
 
 def test_dense_tensors_give_scipy_what_is_not_zero():
     x = rp.asarray([[1.0, 2], [0, 3]])
-    assert x.format == "dense(dense(element))"
+    assert x.format == "dense"
     assert x.to_scipy().nnz == 3
 
 
@@ -174,7 +174,7 @@ def test_pydata_sparse():
     same(rp.asarray(sparse.GCXS.from_numpy(array)), array)
     columns = rp.asarray(sparse.GCXS.from_numpy(array[0], compressed_axes=[1]))
     same(columns, array[0])
-    assert columns.format == "dense(sparse(element))[1,0]"
+    assert columns.format == "csc"
     same(rp.asarray(sparse.DOK.from_numpy(array)), array)
 
 
@@ -183,7 +183,7 @@ def test_coordinates():
     expected = np.full((3, 4), 9.0)
     expected[2, 1], expected[0, 3] = 4, 2
     same(x, expected)
-    assert x.stored == 2 and x.format == "coo2(element)"
+    assert x.stored == 2 and x.format == "coo"
     with pytest.raises(ValueError, match="more than once|twice"):
         rp.from_coo([[0, 0]], [1, 2], (3,))
     with pytest.raises(ValueError, match="0..3"):

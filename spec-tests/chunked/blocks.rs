@@ -107,9 +107,12 @@ fn blocks_in_memory() {
 #[test]
 fn how_it_is_shown() {
     let x = rows(&[1000, 20], 300);
-    assert_eq!(format!("{x:?}"), "float64[1000, 20] in 4 × 1 blocks (3×300+100, 20): read array");
+    assert_eq!(
+        format!("{x:?}"),
+        "Chunked [1000, 20] float64, 4 × 1 blocks (3×300+100, 20), last step read array"
+    );
     let mean = x.log1p().unwrap().mean(0).unwrap();
-    assert_eq!(mean.to_string(), "float64[20] in 1 block (20): mean(axes=[0]), 5 tasks");
+    assert_eq!(mean.to_string(), "Chunked [20] float64, 1 block (20), last step mean(axes=[0])");
     assert_eq!(
         mean.explain(),
         "4 × read array → log1p(·) → sum(axes=[0])\n\

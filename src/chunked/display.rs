@@ -3,20 +3,29 @@
 use super::Chunked;
 use super::grid::{Grid, Partition};
 use super::plan::Plan;
+use crate::print::PrintOptions;
 use crate::standard::Array;
 use std::fmt;
 
-/// Shape, data type, grid, and the last step: `float32[1000, 200] in 4 × 1 blocks (3×300+100, 200): log1p(·)`.
-impl<A: Array> fmt::Debug for Chunked<A> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} in {}: {}", self.meta(), self.grid(), self.node.name())
+impl<A: Array> Chunked<A> {
+    /// One line: shape, data type, grid, and the last step. Nothing is computed or planned for it.
+    pub fn summary(&self, options: &PrintOptions) -> String {
+        let (shape, dtype) = (options.tuple(self.shape()), self.dtype());
+        format!("{shape} {dtype}, {}, last step {}", self.grid(), self.node.name())
     }
 }
 
-/// As `Debug`, and the number of tasks.
+/// One line that sums it up: `Chunked [1000, 200] float32, 4 × 1 blocks (3×300+100, 200), last step log1p(·)`.
+impl<A: Array> fmt::Debug for Chunked<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Chunked {}", self.summary(&PrintOptions::of(f)))
+    }
+}
+
+/// As `Debug`.
 impl<A: Array> fmt::Display for Chunked<A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{self:?}, {} tasks", self.tasks())
+        fmt::Debug::fmt(self, f)
     }
 }
 

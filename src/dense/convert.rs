@@ -5,6 +5,7 @@ use crate::Result;
 use crate::buffer::Buffer;
 use crate::dtype::Element;
 use crate::error::DTypeError;
+use crate::print::{PrintOptions, nested};
 use crate::standard::Meta;
 use crate::with_dtype;
 use ndarray::{ArrayBase, ArrayD, Data, Dimension, OwnedRepr};
@@ -79,12 +80,19 @@ impl<T: Element> From<Vec<T>> for Dense {
     }
 }
 
-/// The elements in brackets, long axes abbreviated, as [`ndarray`] writes them.
+/// The elements in brackets, those of a large array abbreviated: see [`print`](crate::print). A precision is a number of
+/// decimals, the alternate form the whole.
 impl fmt::Display for Dense {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        with_dtype!(self.meta.dtype, T => {
-            fmt::Display::fmt(&self.view::<T>().expect("own data type"), f)
-        })
+        let options = PrintOptions::of(f);
+        let text = with_dtype!(self.meta.dtype, T => {
+            let view = self.view::<T>().expect("own data type");
+            nested(&self.meta.shape, &options, (0, 0), |index| view[index].scalar())
+        });
+        match text {
+            Some(text) => f.write_str(&text),
+            None => fmt::Debug::fmt(self, f),
+        }
     }
 }
 

@@ -207,8 +207,8 @@ fn what_cannot_be_addressed_is_an_error() {
 #[test]
 fn text() {
     let x = Dense::from_values([2, 2], vec![1.5, 2.0, -0.0, f64::NAN]).unwrap();
-    assert_eq!(x.to_string(), "[[1.5, 2],\n [-0, NaN]]");
-    assert_eq!(format!("{x:?}"), "Dense(float64[2, 2])");
+    assert_eq!(x.to_string(), "[[ 1.5,  2. ],\n [-0. ,  NaN]]");
+    assert_eq!(format!("{x:?}"), "Dense [2, 2] float64");
 }
 
 #[cfg(feature = "serde")]

@@ -68,7 +68,7 @@ pub fn result_format(dims: &[usize], stored: u128) -> Format {
 
 /// A format for every number of dimensions, for [`Options::format`].
 ///
-/// It has a text form: `csf`, or `csf-reversed` for the axes in reverse order.
+/// It has a text form: `csf`, or `csf-reversed` for the axes in reverse order; `csr-reversed` is also read as `csc`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Family {
     /// All levels dense.
@@ -166,6 +166,10 @@ impl FromStr for Family {
     type Err = crate::Error;
 
     fn from_str(text: &str) -> Result<Self> {
+        // The name that its format has of a matrix.
+        if text == "csc" {
+            return Ok(Self::CsrReversed);
+        }
         Self::ALL.iter().copied().find(|f| f.name() == text).ok_or_else(|| {
             let names: Vec<_> = Self::ALL.iter().map(|f| f.name()).collect();
             let reason = format!("expected one of {}", names.join(", "));

@@ -166,6 +166,50 @@ impl Format {
         Self::of(outer.chain((n > 0).then_some(last)))
     }
 
+    /// Its short name, if it has one for its number of dimensions: `csr`, `csc`, `coo`, `csf`, `dense`, `bitmap`, `runs`;
+    /// else its text form. A tensor of no axes, which has one format, is `dense`.
+    ///
+    /// ```
+    /// use redpoll::tensor::Format;
+    /// let name = |text: &str| text.parse::<Format>().unwrap().name();
+    /// assert_eq!(name("dense(sparse(element))[1,0]"), "csc");
+    /// assert_eq!(name("coo3(element)"), "coo");
+    /// assert_eq!(name("coo3(element)[2,1,0]"), "coo3(element)[2,1,0]");
+    /// ```
+    pub fn name(&self) -> String {
+        let ndim = self.ndim();
+        let named = Self::SHORT.iter().find(|name| Self::named(name, ndim).as_ref() == Some(self));
+        named.map_or_else(|| self.to_string(), ToString::to_string)
+    }
+
+    /// All short names. Where two name one format, the first is its name.
+    const SHORT: [&str; 9] =
+        ["dense", "csr", "csc", "csf", "dcsc", "coo", "bitmap", "runs", "dcsr"];
+
+    /// The format of a short name for `ndim` dimensions, if there is one: `csr` and its like are of matrices.
+    pub fn named(name: &str, ndim: usize) -> Option<Self> {
+        Some(match name {
+            "dense" => Self::dense(ndim),
+            "csf" => Self::csf(ndim),
+            "coo" => Self::coo(ndim),
+            "bitmap" => Self::bitmap(ndim),
+            "runs" => Self::runs(ndim),
+            "csr" if ndim == 2 => Self::csr(),
+            "csc" if ndim == 2 => Self::csc(),
+            "dcsr" if ndim == 2 => Self::dcsr(),
+            "dcsc" if ndim == 2 => Self::dcsc(),
+            _ => return None,
+        })
+    }
+
+    /// A format by its short name, for that number of dimensions, or by its text form.
+    ///
+    /// # Errors
+    /// If it is neither.
+    pub fn read(text: &str, ndim: usize) -> Result<Self> {
+        Self::named(text, ndim).map_or_else(|| text.parse(), Ok)
+    }
+
     /// The same levels and leaf with another order of the axes.
     ///
     /// # Errors

@@ -4,14 +4,11 @@ use super::{PyArray, PyChunked, PyTensor, object};
 use crate::any::{Any, Kind};
 use crate::arguments::{DEVICE, Device, number};
 use crate::settings::run;
-use crate::{dtype, namespace};
+use crate::{dtype, namespace, print};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyComplex, PyFloat, PyInt, PyTuple};
 use redpoll::Array;
-
-/// Elements up to which the text of an array is its elements.
-const SMALL: u128 = 256;
 
 #[pymethods]
 impl PyArray {
@@ -142,28 +139,18 @@ impl PyArray {
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
-        let held = self.held();
-        match &held {
-            Any::Tensor(tensor) => {
-                if (1..=SMALL).contains(&held.size()) {
-                    let text = run(py, || Ok(tensor.to_string()))?;
-                    let indented = text.replace('\n', "\n       ");
-                    let (dtype, format) = (tensor.dtype(), tensor.format());
-                    return Ok(format!("Tensor({indented}, dtype={dtype}, format={format})"));
-                }
-                Ok(format!("<{tensor:?}>"))
-            }
-            Any::Lazy(lazy) => Ok(format!("<lazy.Array {lazy:?}>")),
-            Any::Chunked(chunked) => Ok(format!("<chunked.Array {chunked:?}>")),
-        }
+        let options = print::options(py)?;
+        run(py, || Ok(print::repr(&self.held(), &options)))
     }
 
     fn __str__(&self, py: Python<'_>) -> PyResult<String> {
-        match &self.held() {
-            Any::Tensor(tensor) => run(py, || Ok(tensor.to_string())),
-            Any::Lazy(lazy) => run(py, || Ok(lazy.to_string())),
-            Any::Chunked(chunked) => run(py, || Ok(chunked.to_string())),
-        }
+        let options = print::options(py)?;
+        run(py, || {
+            Ok(match &self.held() {
+                Any::Tensor(tensor) => tensor.to_text(&options),
+                other => print::repr(other, &options),
+            })
+        })
     }
 
     fn __copy__(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
@@ -230,10 +217,11 @@ pub(super) fn no_stream(what: &str, stream: Option<&Bound<'_, PyAny>>) -> PyResu
 
 #[pymethods]
 impl PyTensor {
-    /// How it is stored: the levels from the outermost inwards, the leaf, the order of the axes.
+    /// How it is stored, as `to_format` takes it: "csr", "csc", "coo", "csf", "dense", "bitmap", "runs"; else the levels from
+    /// the outermost inwards, the leaf, and the order of the axes.
     #[getter]
     fn format(slf: &Bound<'_, Self>) -> String {
-        super::tensor_of(slf).format().to_string()
+        super::tensor_of(slf).format().name()
     }
 
     /// The value of all elements that are not stored.

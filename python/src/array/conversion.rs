@@ -74,7 +74,7 @@ impl PyTensor {
     #[pyo3(signature = (format, /))]
     fn to_format(slf: &Bound<'_, Self>, format: &str) -> PyResult<Py<PyAny>> {
         let tensor = tensor_of(slf);
-        let converted = run(slf.py(), || tensor.to_format(&read_format(format, tensor.ndim())?))?;
+        let converted = run(slf.py(), || tensor.to_format(&Format::read(format, tensor.ndim())?))?;
         object(slf.py(), converted.into())
     }
 
@@ -83,12 +83,4 @@ impl PyTensor {
         let tensor = tensor_of(slf);
         object(slf.py(), run(slf.py(), || tensor.prune())?.into())
     }
-}
-
-/// A format by its text; one of a family by the number of axes.
-pub(crate) fn read_format(text: &str, ndim: usize) -> redpoll::Result<Format> {
-    text.parse::<Format>().or_else(|error| match text {
-        "dense" | "coo" | "csf" | "bitmap" | "runs" => format!("{text}({ndim})").parse(),
-        _ => Err(error),
-    })
 }

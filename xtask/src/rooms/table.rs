@@ -14,6 +14,7 @@ pub(super) const GUARDED: [&str; 2] = ["unsafe", "rayon"];
 /// What every room may know: the ground floor, whose three rooms know each other.
 const GROUND: &[&str] = &["buffer", "dtype", "error"];
 
+const PRINT: &[&str] = &["print"];
 const STANDARD: &[&str] = &["standard"];
 const KERNELS: &[&str] = &["kernels"];
 const TENSOR: &[&str] = &["tensor"];
@@ -24,14 +25,15 @@ const ROOMS: &[Room] = &[
     Room { name: "dtype", knows: &[GROUND], may: &[] },
     Room { name: "buffer", knows: &[GROUND], may: &["unsafe"] },
     Room { name: "error", knows: &[GROUND], may: &[] },
+    Room { name: "print", knows: &[GROUND], may: &[] },
     Room { name: "standard", knows: &[GROUND], may: &[] },
     Room { name: "kernels", knows: &[GROUND, STANDARD], may: &["unsafe", "rayon"] },
-    Room { name: "tensor", knows: &[GROUND, STANDARD, KERNELS], may: &[] },
+    Room { name: "tensor", knows: &[GROUND, PRINT, STANDARD, KERNELS], may: &[] },
     Room { name: "engine", knows: &[GROUND, STANDARD, KERNELS, TENSOR], may: &[] },
-    Room { name: "dense", knows: &[GROUND, STANDARD, KERNELS], may: &[] },
-    Room { name: "lazy", knows: &[GROUND, STANDARD], may: &[] },
+    Room { name: "dense", knows: &[GROUND, PRINT, STANDARD, KERNELS], may: &[] },
+    Room { name: "lazy", knows: &[GROUND, PRINT, STANDARD], may: &[] },
     // Never tensor or dense: chunks are of any kind of array. Tasks have threads of their own, as many as rayon.
-    Room { name: "chunked", knows: &[GROUND, STANDARD], may: &["rayon"] },
+    Room { name: "chunked", knows: &[GROUND, PRINT, STANDARD], may: &["rayon"] },
     Room { name: "stats", knows: &[GROUND, STANDARD], may: &[] },
     Room { name: "io", knows: &[GROUND, STANDARD, KERNELS, TENSOR, DENSE, CHUNKED], may: &[] },
     Room { name: "doc", knows: &[], may: &[] },

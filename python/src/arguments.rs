@@ -88,13 +88,13 @@ pub(crate) struct BesideArg {
 impl BesideArg {
     /// That one at least of several arrays is one of redpoll's: it says what the function computes with.
     pub(crate) fn own<'a>(arrays: impl IntoIterator<Item = &'a Self>) -> PyResult<()> {
-        let mut arrays = arrays.into_iter().peekable();
-        if arrays.peek().is_none() || arrays.any(|array| array.own) {
-            return Ok(());
-        }
-        let message = "expected at least one redpoll array; use redpoll.asarray";
-        Err(PyTypeError::new_err(message))
+        if arrays.into_iter().any(|array| array.own) { Ok(()) } else { Err(none_own()) }
     }
+}
+
+/// What says that none of several arrays is one of redpoll's.
+pub(crate) fn none_own() -> PyErr {
+    PyTypeError::new_err("expected at least one redpoll array; use redpoll.asarray")
 }
 
 impl<'py> FromPyObject<'_, 'py> for BesideArg {
@@ -173,7 +173,7 @@ impl<'py> FromPyObject<'_, 'py> for Integers {
             return Ok(Self(smallvec![one]));
         }
         let mut integers = SmallVec::new();
-        for item in object.try_iter()? {
+        for item in foreign::items(&object)? {
             if integers.len() == MOST {
                 return Err(PyValueError::new_err(format!("more than {MOST} integers")));
             }
@@ -256,7 +256,7 @@ impl<'py> FromPyObject<'_, 'py> for ChunksArg {
             return Ok(Self(if auto { Chunks::Auto } else { every.into() }));
         }
         let mut axes: SmallVec<[AxisChunks; 4]> = SmallVec::new();
-        for item in object.try_iter()? {
+        for item in foreign::items(&object)? {
             let item = item?;
             axes.push(match axis_chunks(&item)? {
                 Some(chunks) => chunks,

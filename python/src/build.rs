@@ -34,7 +34,7 @@ fn from_coo(
     format: Option<&str>,
 ) -> PyResult<ArrayObject> {
     // One more than there should be says that there are too many.
-    let axes = coords.try_iter()?.take(shape.0.len() + 1);
+    let axes = foreign::items(coords)?.take(shape.0.len() + 1);
     let coords = axes.map(|axis| {
         let indices = foreign::vector("from_coo", "coords", &axis?, None, DType::Int64)?;
         Ok(IndexInput::from(indices))

@@ -9,7 +9,7 @@ use crate::{numpy, scipy};
 use nested::Nested;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyList, PyTuple, PyType};
+use pyo3::types::{PyIterator, PyList, PyTuple, PyType};
 use redpoll::buffer::Values;
 use redpoll::dtype::{DType, Scalar};
 use redpoll::engine::Options;
@@ -93,6 +93,16 @@ pub(crate) fn indices(op: &'static str, list: &Bound<'_, PyAny>) -> PyResult<Any
 /// The array of a list as values of a data type, each of which it must be able to hold.
 pub(crate) fn list_as(op: &'static str, list: &Bound<'_, PyAny>, dtype: DType) -> PyResult<Any> {
     build(list.py(), Kind::Tensor, Foreign::Nested(Nested::read(op, list)?), Some(dtype), None)
+}
+
+/// The items of what is no array: a sequence of integers or arrays. The loops by which sparse arrays give out their rows
+/// trust what they are made of, and are not asked to.
+pub(crate) fn items<'py>(object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyIterator>> {
+    if scipy::is_sparse(object)? {
+        let class = object.get_type().name()?;
+        return Err(PyTypeError::new_err(format!("expected a sequence, not {class}")));
+    }
+    object.try_iter()
 }
 
 /// Whether an object is one of Python's own containers of nested numbers.

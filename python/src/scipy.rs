@@ -61,22 +61,19 @@ fn shape_of(object: &Bound<'_, PyAny>) -> PyResult<Vec<usize>> {
 }
 
 fn read_scipy(object: &Bound<'_, PyAny>, copy: bool) -> PyResult<Tensor> {
-    let format: String = object.getattr("format")?.extract()?;
-    let shape = shape_of(object)?;
-    match (format.as_str(), shape.as_slice()) {
+    let (format, shape) = (format_of(object)?, shape_of(object)?);
+    match (format, shape.as_slice()) {
         ("csr" | "csc", &[rows, columns]) => {
-            let (indptr, mut indices) =
-                (vector(object, "indptr", true)?, vector(object, "indices", true)?);
-            let mut values = vector(object, "data", copy)?;
-            // scipy leaves room behind what is stored.
-            if let Some(stored) = last(&indptr) {
-                indices = indices.slice(0..stored.min(indices.len()));
-                values = values.slice(0..stored.min(values.len()));
-            }
+            let (indptr, indices, values) = compressed_parts(object, copy)?;
             let compressed = if format == "csr" { Tensor::from_csr } else { Tensor::from_csc };
             run(object.py(), || {
                 compressed([rows, columns], indptr, indices, values, Duplicates::Sum)
             })
+        }
+        ("csr", &[_]) => {
+            let (_, indices, values) = compressed_parts(object, copy)?;
+            let fill = Scalar::zero(values.dtype());
+            listed_at(object, &shape, vec![indices], values, fill)
         }
         ("coo", _) => {
             let values = vector(object, "data", copy)?;
@@ -101,13 +98,29 @@ fn read_scipy(object: &Bound<'_, PyAny>, copy: bool) -> PyResult<Tensor> {
             }
             read_converted(&object.call_method0("tocoo")?, copy, &Format::csr())
         }
-        _ => read_coo(&object.call_method0("tocoo")?, copy),
+        ("dia" | "dok", _) => read_coo(&object.call_method0("tocoo")?, copy),
+        _ => {
+            Err(PyTypeError::new_err(format!("a sparse array of format {format}, shape {shape:?}")))
+        }
     }
+}
+
+/// The format of a sparse array of scipy's by its class: what it says of itself may be another.
+fn format_of(object: &Bound<'_, PyAny>) -> PyResult<&'static str> {
+    for format in ["csr", "csc", "coo", "bsr", "dia", "dok", "lil"] {
+        for kind in ["array", "matrix"] {
+            if is_of(object, "scipy.sparse", &format!("{format}_{kind}"))? {
+                return Ok(format);
+            }
+        }
+    }
+    let class = object.get_type().name()?;
+    Err(PyTypeError::new_err(format!("a sparse array of class {class}, which has no known format")))
 }
 
 /// What a format's own conversion gives: coordinates.
 fn read_coo(object: &Bound<'_, PyAny>, copy: bool) -> PyResult<Tensor> {
-    if is_scipy(object)? && object.getattr("format")?.eq("coo")? {
+    if is_scipy(object)? && format_of(object)? == "coo" {
         return read_scipy(object, copy);
     }
     let class = object.get_type().name()?;
@@ -150,8 +163,19 @@ fn coordinates(object: &Bound<'_, PyAny>, values: Values, fill: Scalar) -> PyRes
     // Indices are copied: they are checked once, and must stay what they were then.
     let columns = coords.try_iter()?.take(shape.len() + 1).map(|column| flat(&column?, true));
     let columns = columns.collect::<PyResult<Vec<_>>>()?;
+    listed_at(object, &shape, columns, values, fill)
+}
+
+/// The tensor of coordinates.
+fn listed_at(
+    object: &Bound<'_, PyAny>,
+    shape: &[usize],
+    columns: Vec<Values>,
+    values: Values,
+    fill: Scalar,
+) -> PyResult<Tensor> {
     let format = Format::coo(shape.len());
-    run(object.py(), || Tensor::from_coo(&shape, columns, values, fill, Duplicates::Sum, &format))
+    run(object.py(), || Tensor::from_coo(shape, columns, values, fill, Duplicates::Sum, &format))
 }
 
 /// The elements of a NumPy vector that an object has under a name.
@@ -166,6 +190,15 @@ fn flat(array: &Bound<'_, PyAny>, copy: bool) -> PyResult<Values> {
     }
     let message = format!("a part of a sparse array is of shape {:?}, no vector", elements.shape);
     Err(PyValueError::new_err(message))
+}
+
+/// Positions, indices and values of compressed rows or columns. scipy leaves room behind what is stored.
+fn compressed_parts(object: &Bound<'_, PyAny>, copy: bool) -> PyResult<(Values, Values, Values)> {
+    let (indptr, indices) = (vector(object, "indptr", true)?, vector(object, "indices", true)?);
+    let values = vector(object, "data", copy)?;
+    let stored = last(&indptr).unwrap_or(usize::MAX);
+    let cut = |part: Values| part.slice(0..stored.min(part.len()));
+    Ok((indptr, cut(indices), cut(values)))
 }
 
 /// The last of the positions where rows begin: how many elements are stored.

@@ -3,6 +3,7 @@
 use super::{PyArray, object};
 use crate::any::Any;
 use crate::arguments::OperandArg;
+use crate::dtype::shown;
 use crate::foreign;
 use crate::number::Number;
 use crate::settings::run;
@@ -130,7 +131,8 @@ fn clamped(bound: &Bound<'_, PyAny>) -> PyResult<isize> {
     let index = match bound.call_method0("__index__") {
         Ok(index) => index,
         Err(_) => {
-            let message = format!("the bound of a slice is an integer or None, not {bound:?}");
+            let bound = shown(bound);
+            let message = format!("the bound of a slice is an integer or None, not {bound}");
             return Err(PyIndexError::new_err(message));
         }
     };

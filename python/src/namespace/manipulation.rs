@@ -2,9 +2,10 @@
 
 use super::{Namespace, apply};
 use crate::any::Any;
-use crate::arguments::{ArrayArg, BesideArg, IndicesArg, Integers, MOST, ShapeArg, axes};
-use crate::array::{object, objects};
+use crate::arguments::{ArrayArg, BesideArg, IndicesArg, Integers, MOST, ShapeArg, axes, none_own};
+use crate::array::{PyArray, object, objects};
 use crate::errors::raise;
+use crate::foreign;
 use crate::settings::run;
 use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -18,10 +19,19 @@ pub(super) struct Arrays(pub(super) Vec<Any>);
 impl<'py> FromPyObject<'_, 'py> for Arrays {
     type Error = PyErr;
     fn extract(sequence: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
-        let arrays = sequence.try_iter()?.map(|item| item?.extract::<BesideArg>());
-        let arrays = arrays.collect::<PyResult<Vec<_>>>()?;
-        BesideArg::own(&arrays)?;
-        Ok(Self(arrays.into_iter().map(|beside| beside.array).collect()))
+        let Ok(length) = sequence.len() else {
+            let class = sequence.get_type().name()?;
+            let message = format!("expected a list or tuple of arrays, not {class}");
+            return Err(PyTypeError::new_err(message));
+        };
+        // One that goes on is followed no further than it said. The rows of a large array of another library are not
+        // made arrays of before it is seen that none is redpoll's.
+        let items = foreign::items(&sequence)?.take(length).collect::<PyResult<Vec<_>>>()?;
+        if !items.is_empty() && !items.iter().any(|item| item.is_instance_of::<PyArray>()) {
+            return Err(none_own());
+        }
+        let arrays = items.iter().map(|item| Ok(item.extract::<BesideArg>()?.array));
+        arrays.collect::<PyResult<_>>().map(Self)
     }
 }
 
@@ -183,7 +193,7 @@ impl Namespace {
         let size = x.0.size();
         let shifts = match self::shift(shift, size) {
             Err(error) if error.is_instance_of::<PyTypeError>(py) => {
-                shift.try_iter()?.take(MOST).collect::<PyResult<Vec<_>>>()?
+                foreign::items(shift)?.take(MOST).collect::<PyResult<Vec<_>>>()?
             }
             one => {
                 one?;

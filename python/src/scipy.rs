@@ -279,7 +279,7 @@ impl PyTensor {
         if tensor.stored() == tensor.meta().size() {
             // No element is left to the fill.
             let zero = Scalar::zero(tensor.dtype());
-            tensor = tensor.with_values(tensor.leaf().clone(), zero).map_err(raise)?.into();
+            tensor = tensor.with_values(tensor.leaf().clone(), zero).map_err(raise)?;
         }
         if !tensor.fill().is_zero() {
             let message = format!("to_scipy: the fill value is {}, not 0", tensor.fill());

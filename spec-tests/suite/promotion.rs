@@ -8,6 +8,7 @@ use crate::Error;
 use crate::dtype::{Complex128, DType, Kind, Scalar, can_cast};
 use crate::error::DTypeError;
 use proptest::prelude::*;
+use proptest::test_runner::TestCaseResult;
 
 /// `astype` between any two types.
 pub fn conversions<A: Array>(make: Make<'_, A>) {
@@ -55,6 +56,30 @@ pub fn pairs<A: Array>(make: Make<'_, A>) {
     }
 }
 
+/// Integers compare with a number that none of them can be.
+fn numbers_out_of_range_compare<A: Array>(array: &A) -> TestCaseResult {
+    use crate::standard::Func;
+    for number in [1_i64 << 40, -1_i64 << 40] {
+        for (func, holds) in [
+            (Func::Equal, false),
+            (Func::NotEqual, true),
+            (Func::Less, number > 0),
+            (Func::LessEqual, number > 0),
+            (Func::Greater, number < 0),
+            (Func::GreaterEqual, number < 0),
+        ] {
+            let all = |holds: bool| {
+                Reference::from_fn(array.shape(), DType::Bool, |_| Scalar::from(holds))
+            };
+            agree(&array.binary(func, number)?, &all(holds), Tolerance::EXACT)?;
+            let symmetric = matches!(func, Func::Equal | Func::NotEqual);
+            let other_way = if symmetric { holds } else { !holds };
+            agree(&array.reversed(func, number)?, &all(other_way), Tolerance::EXACT)?;
+        }
+    }
+    Ok(())
+}
+
 /// Rust's numbers take the array's type where its kind allows.
 pub fn numbers_without_a_type<A: Array>(make: Make<'_, A>) {
     let strategy = shape(0..=2).prop_flat_map(|s| array_of(s, DType::UInt8, Palette::Any)).boxed();
@@ -81,6 +106,7 @@ pub fn numbers_without_a_type<A: Array>(make: Make<'_, A>) {
             if dtype.is_integer() && dtype.size() < 8 {
                 let result = array.multiply(1_i64 << 40);
                 refused!(result, Error::DType(DTypeError::Range { dtype: d, .. }) if d == dtype)?;
+                numbers_out_of_range_compare(&array)?;
             }
         }
         Ok(())

@@ -260,6 +260,11 @@ impl Namespace {
     /// An array of an object: a number, nested lists of numbers, an array of redpoll, NumPy, scipy.sparse or sparse, or
     /// anything with DLPack or a buffer.
     ///
+    /// Elements of lists without a data type of their own are converted to `dtype`, or to that of NumPy's scalars among
+    /// them; one that it cannot hold is an error. A list as an operand is the array that `asarray` makes of it: integers
+    /// are int64, numbers with a fraction float64, also beside an array of a narrower data type. What a list assigns
+    /// takes the data type of the array.
+    ///
     /// Without `copy`, memory is shared where that is possible; an object of redpoll that is of the kind and data type
     /// asked for is returned itself. With `copy=False` it is an error if it is not possible.
     #[pyo3(signature = (obj, /, *, dtype=None, device=None, copy=None))]

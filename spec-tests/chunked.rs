@@ -2,6 +2,7 @@
 
 mod agree;
 mod blocks;
+mod pools;
 mod runs;
 
 use redpoll::Array;

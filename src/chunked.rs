@@ -38,9 +38,10 @@ mod source;
 mod task;
 mod unify;
 
+pub use crate::parallel::CancelToken;
 pub use blocks::{BlockInfo, Declare};
 pub use chunks::{AxisChunks, Chunks};
-pub use event::{CancelToken, Event, Label, Observer};
+pub use event::{Event, Label, Observer};
 pub use grid::{Grid, Partition, Region};
 pub use options::Options;
 #[cfg(feature = "progress")]

@@ -13,7 +13,6 @@
 //! | [`contract`] | multiply–accumulate: dot, axpy, gemm |
 //! | `fft` | Fourier transforms of dense lines (feature `fft`) |
 //! | `linalg` | factorisations of dense matrices (feature `linalg`) |
-//! | [`parallel`] | pieces of work, by all threads |
 //!
 //! A function that works in parallel cuts its input into pieces of a fixed size, so that its result has the same
 //! bits for any number of threads.
@@ -33,12 +32,12 @@ pub mod gather;
 pub mod linalg;
 pub mod map;
 pub mod order;
-pub mod parallel;
 pub mod reduce;
 #[cfg(test)]
 pub(crate) mod samples;
 
 use crate::buffer::{Index, Values, ValuesMut, ValuesRef};
+use crate::parallel;
 use crate::with_dtype;
 use std::ops::Range;
 

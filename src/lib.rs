@@ -65,6 +65,7 @@ pub mod error;
 pub mod io;
 pub mod kernels;
 pub mod lazy;
+pub mod parallel;
 pub mod print;
 pub mod standard;
 pub mod stats;

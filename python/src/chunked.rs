@@ -5,70 +5,33 @@ use crate::arguments::{ArrayArg, ChunksArg, Integers, ShapeArg};
 use crate::array::{ArrayObject, PyArray, PyChunked, chunked_of, objects};
 use crate::dtype::DTypeArg;
 use crate::errors::{raise, user_error};
-use crate::settings::{run, scoped};
+use crate::settings::run;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 use redpoll::chunked::{
-    self, BlockInfo, CancelToken, Chunked, Chunks, Declare, Options, ProgressBar, RunOptions,
+    self, BlockInfo, Chunked, Chunks, Declare, Options, ProgressBar, RunOptions,
 };
 use redpoll::standard::resolve_axes;
 use redpoll::{Array, Result, Tensor};
 use std::sync::Arc;
-use std::sync::mpsc::{RecvTimeoutError, channel};
-use std::time::Duration;
 
-/// How long a run goes on before it is asked whether the user wants it to stop.
-const PATIENCE: Duration = Duration::from_millis(100);
-
-/// Runs a computation on a thread of its own while this one looks for signals: Ctrl-C cancels it.
-fn interruptible<T: Send>(
+/// Runs a computation with options of its own.
+fn run_with<T: Send>(
     py: Python<'_>,
     progress: bool,
     threads: Option<usize>,
     f: impl FnOnce(&RunOptions) -> Result<T> + Send,
 ) -> PyResult<T> {
-    py.detach(|| {
-        scoped(|| {
-            let token = CancelToken::new();
-            let mut options = Options::current().run.cancel(&token);
-            if let Some(threads) = threads {
-                options = options.threads(threads);
-            }
-            if progress {
-                options = options.observe(ProgressBar::new());
-            }
-            let settings = Any::settings();
-            let (sender, receiver) = channel();
-            std::thread::scope(|scope| {
-                scope.spawn(move || {
-                    let mut f = Some(f);
-                    settings(&mut || {
-                        if let Some(f) = f.take() {
-                            // Who waits for it is still there.
-                            let _ = sender.send(f(&options));
-                        }
-                    });
-                });
-                let mut interrupt = None;
-                loop {
-                    match receiver.recv_timeout(PATIENCE) {
-                        Ok(outcome) => return interrupt.map_or(outcome.map_err(raise), Err),
-                        Err(RecvTimeoutError::Disconnected) => {
-                            let message = "the computation panicked";
-                            return Err(pyo3::panic::PanicException::new_err(message));
-                        }
-                        Err(RecvTimeoutError::Timeout) if interrupt.is_none() => {
-                            if let Err(signal) = Python::attach(|py| py.check_signals()) {
-                                token.cancel();
-                                interrupt = Some(signal);
-                            }
-                        }
-                        Err(RecvTimeoutError::Timeout) => {}
-                    }
-                }
-            })
-        })
+    run(py, || {
+        let mut options = Options::current().run;
+        if let Some(threads) = threads {
+            options = options.threads(threads);
+        }
+        if progress {
+            options = options.observe(ProgressBar::new());
+        }
+        f(&options)
     })
 }
 
@@ -82,7 +45,7 @@ impl PyChunked {
         threads: Option<usize>,
     ) -> PyResult<ArrayObject> {
         let chunked = chunked_of(slf);
-        let tensor = interruptible(slf.py(), progress, threads, |o| chunked.compute_with(o))?;
+        let tensor = run_with(slf.py(), progress, threads, |o| chunked.compute_with(o))?;
         Ok(ArrayObject(tensor.into()))
     }
 
@@ -94,7 +57,7 @@ impl PyChunked {
         threads: Option<usize>,
     ) -> PyResult<ArrayObject> {
         let chunked = chunked_of(slf);
-        let kept = interruptible(slf.py(), progress, threads, |o| chunked.persist_with(o))?;
+        let kept = run_with(slf.py(), progress, threads, |o| chunked.persist_with(o))?;
         Ok(ArrayObject(kept.into()))
     }
 
@@ -257,7 +220,7 @@ fn compute<'py>(
     let arrays = chunked_arrays(arrays)?;
     let arrays: Vec<&Chunked<Tensor>> = arrays.iter().collect();
     let tensors =
-        interruptible(py, progress, threads, |options| chunked::compute_with(&arrays, options))?;
+        run_with(py, progress, threads, |options| chunked::compute_with(&arrays, options))?;
     PyTuple::new(py, objects(py, tensors.into_iter().map(Any::from).collect())?)
 }
 

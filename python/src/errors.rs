@@ -1,8 +1,8 @@
 //! Rust errors as Python exceptions: the class says what kind of thing is wrong, the message is Rust's.
 
 use pyo3::exceptions::{
-    PyIndexError, PyMemoryError, PyOSError, PyOverflowError, PyRuntimeError, PyTypeError,
-    PyValueError,
+    PyException, PyIndexError, PyMemoryError, PyOSError, PyOverflowError, PyRuntimeError,
+    PyTypeError, PyValueError,
 };
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -56,12 +56,20 @@ fn exception(error: &Error, message: String) -> PyErr {
             PyValueError::new_err(message)
         }
         Error::Chunk(ChunkError::User { message: of_user, .. }) => {
-            let raised = PyRuntimeError::new_err(message);
-            let mut last = OF_USER.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some((_, cause)) = last.take_if(|(known, _)| known == of_user) {
-                Python::attach(|py| raised.set_cause(py, Some(cause)));
-            }
-            raised
+            Python::attach(|py| {
+                let mut last = OF_USER.lock().unwrap_or_else(PoisonError::into_inner);
+                let cause = last.take_if(|(known, _)| known == of_user).map(|(_, cause)| cause);
+                drop(last);
+                match cause {
+                    // KeyboardInterrupt and SystemExit are no failures of the function: they come out as themselves.
+                    Some(exit) if !exit.is_instance_of::<PyException>(py) => exit,
+                    cause => {
+                        let raised = PyRuntimeError::new_err(message);
+                        raised.set_cause(py, cause);
+                        raised
+                    }
+                }
+            })
         }
         Error::Numeric(_) => {
             static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();

@@ -46,6 +46,7 @@ use pyo3::prelude::*;
 #[pymodule]
 fn _redpoll(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    redpoll::parallel::note_process();
     settings::read_environment()?;
     settings::register(module)?;
     dtype::register(module)?;

@@ -5,12 +5,16 @@ use crate::any::{Any, Kind};
 use crate::arguments::ChunksArg;
 use crate::errors::raise;
 use pyo3::exceptions::PyRuntimeError;
+use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{IntoPyDict, PyDict};
+use redpoll::chunked::CancelToken;
 use redpoll::engine::{self, Family};
 use redpoll::{Result, chunked};
 use std::cell::RefCell;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 /// Settings that differ from the crate's own.
 #[derive(Debug, Clone, Default)]
@@ -19,33 +23,111 @@ struct Settings {
     chunked: chunked::Options,
 }
 
-/// Those of the process, from its environment.
-static PROCESS: OnceLock<Option<Arc<Settings>>> = OnceLock::new();
-
-thread_local! {
-    /// Those of the innermost scope on this thread.
-    static SCOPE: RefCell<Option<Arc<Settings>>> = const { RefCell::new(None) };
-}
-
-/// Those in force on this thread; `None`: those that the crate has now. A thread that works on a block has been given
-/// those of whoever computes, in the crate.
-fn current() -> Option<Arc<Settings>> {
-    let unset = || engine::Options::current() == engine::Options::default();
-    let process = || PROCESS.get().cloned().flatten().filter(|_| unset());
-    SCOPE.with_borrow(Clone::clone).or_else(process)
-}
-
-/// Calls a function with the settings in force; without any, directly.
-pub(crate) fn scoped<R>(f: impl FnOnce() -> R) -> R {
-    match current() {
-        None => f(),
-        Some(settings) => settings.chunked.scope(|| engine::with_options(settings.engine, f)),
+impl Settings {
+    /// Those that hold where no scope does.
+    fn outside() -> Self {
+        match PROCESS.get().cloned().flatten().filter(|_| is_unset()) {
+            Some(settings) => Self::clone(&settings),
+            None => {
+                Self { engine: engine::Options::current(), chunked: chunked::Options::current() }
+            }
+        }
     }
 }
 
-/// Evaluates without the interpreter, so that other Python threads run meanwhile.
+/// Those of the process, from its environment.
+static PROCESS: OnceLock<Option<Arc<Settings>>> = OnceLock::new();
+
+/// The [`Scope`] of the running context, a `contextvars.ContextVar`: threads and asyncio's tasks have their own.
+static SCOPE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+
+/// Whether a scope was ever entered. Programs that enter none do not pay for looking.
+static ENTERED: AtomicBool = AtomicBool::new(false);
+
+/// The `with` statements that are in force, in the order in which they were entered.
+#[pyclass(frozen, module = "redpoll._redpoll")]
+struct Scope {
+    /// What held before the first.
+    outside: Settings,
+    entered: Vec<Arc<Changes>>,
+    settings: Arc<Settings>,
+}
+
+impl Scope {
+    fn new(outside: Settings, entered: Vec<Arc<Changes>>) -> Self {
+        let mut settings = outside.clone();
+        for changes in &entered {
+            changes.apply(&mut settings);
+        }
+        Self { outside, entered, settings: Arc::new(settings) }
+    }
+
+    fn variable(py: Python<'_>) -> PyResult<&Bound<'_, PyAny>> {
+        let variable = SCOPE.get_or_try_init(py, || {
+            let class = py.import("contextvars")?.getattr("ContextVar")?;
+            let default = [("default", py.None())].into_py_dict(py)?;
+            PyResult::Ok(class.call(("redpoll.config",), Some(&default))?.unbind())
+        })?;
+        Ok(variable.bind(py))
+    }
+
+    fn current(py: Python<'_>) -> PyResult<Option<Bound<'_, Self>>> {
+        if !ENTERED.load(Ordering::Relaxed) {
+            return Ok(None);
+        }
+        let scope = Self::variable(py)?.call_method0(intern!(py, "get"))?;
+        Ok(scope.cast_into::<Self>().ok())
+    }
+
+    fn set(py: Python<'_>, scope: Option<Self>) -> PyResult<()> {
+        ENTERED.store(true, Ordering::Relaxed);
+        Self::variable(py)?.call_method1(intern!(py, "set"), (scope,))?;
+        Ok(())
+    }
+}
+
+/// Whether the crate has its own settings on this thread. It has others on a thread that works on a block: those of
+/// whoever computes.
+fn is_unset() -> bool {
+    engine::Options::current() == engine::Options::default()
+}
+
+/// Those in force where this is called; `None`: those that the crate has now.
+fn current(py: Python<'_>) -> PyResult<Option<Arc<Settings>>> {
+    let scope = Scope::current(py)?.map(|scope| scope.get().settings.clone());
+    Ok(scope.or_else(|| PROCESS.get().cloned().flatten().filter(|_| is_unset())))
+}
+
+thread_local! {
+    /// What the handler of a signal raised while this thread computed.
+    static RAISED: RefCell<Option<PyErr>> = const { RefCell::new(None) };
+}
+
+/// Whether the user wants the computation to stop: runs the handlers of the signals that have come.
+fn is_interrupted() -> bool {
+    match Python::attach(|py| py.check_signals()) {
+        Ok(()) => false,
+        Err(raised) => {
+            RAISED.set(Some(raised));
+            true
+        }
+    }
+}
+
+/// Evaluates with the settings in force and without the interpreter, so that other Python threads run meanwhile.
+/// Ctrl-C ends it.
 pub(crate) fn run<T: Send>(py: Python<'_>, f: impl FnOnce() -> Result<T> + Send) -> PyResult<T> {
-    py.detach(|| scoped(f)).map_err(raise)
+    let settings = current(py)?;
+    let outcome = py.detach(|| {
+        CancelToken::new().run_watched(is_interrupted, || match settings {
+            None => f(),
+            Some(settings) => settings.chunked.scope(|| engine::with_options(settings.engine, f)),
+        })
+    });
+    match RAISED.take() {
+        Some(raised) => Err(raised),
+        None => outcome.map_err(raise),
+    }
 }
 
 /// As [`run`], creating arrays of a kind.
@@ -74,14 +156,38 @@ pub(crate) fn read_environment() -> PyResult<()> {
     Ok(())
 }
 
-/// Settings for the statements under `with`, on the thread that runs them.
-#[pyclass(frozen, name = "config", module = "redpoll")]
-pub(crate) struct Config {
+/// What a scope changes.
+struct Changes {
     format: Option<Option<Family>>,
     chunks: Option<chunked::Chunks>,
     densify_limit: Option<Option<u128>>,
     block_bytes: Option<usize>,
-    former: Mutex<Vec<Option<Arc<Settings>>>>,
+}
+
+impl Changes {
+    fn apply(&self, settings: &mut Settings) {
+        if let Some(format) = self.format {
+            settings.engine.format = format;
+        }
+        if let Some(limit) = self.densify_limit {
+            settings.engine.densify_limit = limit;
+        }
+        if let Some(chunks) = &self.chunks {
+            settings.chunked.chunks = chunks.clone();
+        }
+        if let Some(bytes) = self.block_bytes {
+            settings.chunked.block_bytes = bytes;
+        }
+    }
+}
+
+/// Settings for the statements under `with`, and what they call on the same thread or asyncio task. Scopes may be left
+/// in any order: each takes only its own settings with it.
+#[pyclass(frozen, name = "config", module = "redpoll")]
+pub(crate) struct Config {
+    changes: Arc<Changes>,
+    /// How many `with` statements have entered it and not left.
+    entered: AtomicUsize,
 }
 
 #[pymethods]
@@ -103,39 +209,43 @@ impl Config {
             Some("auto") => Some(None),
             Some(name) => Some(Some(name.parse().map_err(raise)?)),
         };
-        Ok(Self {
-            format,
-            chunks: chunks.map(|c| c.0),
-            densify_limit: densify_limit.map(Some),
-            block_bytes,
-            former: Mutex::new(Vec::new()),
-        })
+        let chunks = chunks.map(|c| c.0);
+        let densify_limit = densify_limit.map(Some);
+        let changes = Arc::new(Changes { format, chunks, densify_limit, block_bytes });
+        Ok(Self { changes, entered: AtomicUsize::new(0) })
     }
 
     fn __enter__(slf: Bound<'_, Self>) -> PyResult<Bound<'_, Self>> {
-        let this = slf.get();
-        let mut settings = current().map(|s| Settings::clone(&s)).unwrap_or_default();
-        if let Some(format) = this.format {
-            settings.engine.format = format;
-        }
-        if let Some(limit) = this.densify_limit {
-            settings.engine.densify_limit = limit;
-        }
-        if let Some(chunks) = &this.chunks {
-            settings.chunked.chunks = chunks.clone();
-        }
-        if let Some(bytes) = this.block_bytes {
-            settings.chunked.block_bytes = bytes;
-        }
-        let former = SCOPE.replace(Some(Arc::new(settings)));
-        this.former.lock().map_err(|_| ended())?.push(former);
+        let (py, this) = (slf.py(), slf.get());
+        let (outside, mut entered) = match Scope::current(py)? {
+            Some(scope) => (scope.get().outside.clone(), scope.get().entered.clone()),
+            None => (Settings::outside(), Vec::new()),
+        };
+        entered.push(this.changes.clone());
+        Scope::set(py, Some(Scope::new(outside, entered)))?;
+        this.entered.fetch_add(1, Ordering::Relaxed);
         Ok(slf)
     }
 
     #[pyo3(signature = (*_exception))]
-    fn __exit__(&self, _exception: &Bound<'_, pyo3::types::PyTuple>) -> PyResult<()> {
-        let former = self.former.lock().map_err(|_| ended())?.pop().ok_or_else(ended)?;
-        SCOPE.set(former);
+    fn __exit__(
+        &self,
+        py: Python<'_>,
+        _exception: &Bound<'_, pyo3::types::PyTuple>,
+    ) -> PyResult<()> {
+        let one_less = |n: usize| n.checked_sub(1);
+        if self.entered.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_less).is_err() {
+            return Err(PyRuntimeError::new_err("config: the scope has not been entered"));
+        }
+        // A generator may be ended in another context than it began in: there is nothing to leave there.
+        let Some(scope) = Scope::current(py)? else { return Ok(()) };
+        let mut entered = scope.get().entered.clone();
+        if let Some(own) = entered.iter().rposition(|c| Arc::ptr_eq(c, &self.changes)) {
+            entered.remove(own);
+            let outside = || scope.get().outside.clone();
+            let rest = (!entered.is_empty()).then(|| Scope::new(outside(), entered));
+            Scope::set(py, rest)?;
+        }
         Ok(())
     }
 }
@@ -155,8 +265,4 @@ fn census(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<Config>()?;
     module.add_function(wrap_pyfunction!(census, module)?)
-}
-
-fn ended() -> PyErr {
-    PyRuntimeError::new_err("config: the scope has not been entered")
 }

@@ -66,7 +66,8 @@ impl<A: Array> Array for Chunked<A> {
 
     /// Those of chunked computations, and those of the blocks.
     fn settings() -> Settings {
-        let (options, blocks) = (Options::current(), A::settings());
+        let (mut options, blocks) = (Options::current(), A::settings());
+        options.run = options.run.unobserved();
         Box::new(move |body| options.scope(|| blocks(body)))
     }
 

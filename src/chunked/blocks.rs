@@ -10,6 +10,7 @@ use super::unify::unify_broadcast;
 use crate::Result;
 use crate::dtype::DType;
 use crate::error::{ChunkError, ShapeError};
+use crate::parallel::is_cancellation;
 use crate::standard::{Array, Meta, Shape, broadcast_shapes};
 use smallvec::{SmallVec, smallvec};
 use std::fmt;
@@ -310,6 +311,9 @@ impl<A: Array> BlockFunction<A> {
 /// What code of the user's gives; a panic becomes an error.
 pub(super) fn caught<T>(name: &str, call: impl FnOnce() -> Result<T>) -> Result<T> {
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(call)).unwrap_or_else(|panic| {
+        if is_cancellation(&*panic) {
+            std::panic::resume_unwind(panic);
+        }
         let (name, message) = (name.to_owned(), panic_message(&*panic));
         Err(ChunkError::User { name, message }.into())
     })

@@ -2,8 +2,6 @@
 
 use crate::Error;
 use std::fmt;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Something that happened in a run.
 #[derive(Debug, Clone, Copy)]
@@ -78,27 +76,5 @@ pub trait Observer: Send + Sync {
 impl<F: Fn(&Event<'_>) + Send + Sync> Observer for F {
     fn event(&self, event: &Event<'_>) {
         self(event);
-    }
-}
-
-/// Stops a run from outside: clone it, give one to [`RunOptions`](super::RunOptions), call [`cancel`](Self::cancel)
-/// on the other. Tasks that are running are waited for, no other begins.
-#[derive(Debug, Clone, Default)]
-pub struct CancelToken(Arc<AtomicBool>);
-
-impl CancelToken {
-    /// A token that is not cancelled.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Cancels every run that has the token, now and later.
-    pub fn cancel(&self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
-
-    /// Whether it is cancelled.
-    pub fn is_cancelled(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
     }
 }

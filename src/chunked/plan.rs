@@ -8,6 +8,7 @@ use super::fuse::{Task, fuse};
 use super::grid::Region;
 use super::node::{Kind, Node};
 use super::{Chunked, lower};
+use crate::parallel;
 use crate::standard::{Array, Op, Ref, Shape};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
@@ -108,6 +109,7 @@ impl<A: Array> Planner<A> {
         while let Some(frame) = stack.pop() {
             match frame {
                 Frame::Resolve(need) => {
+                    parallel::checkpoint();
                     if self.made.contains_key(&key_of(&need)) {
                         continue;
                     }

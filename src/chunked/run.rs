@@ -1,13 +1,17 @@
 //! The scheduler: threads that take the lowest task that is ready.
 //!
+//! They are threads of the run's own, unless it is called inside a pool of rayon's. There the pool does the tasks, as
+//! jobs that wait for nothing: a thread of a pool that waited for another task might have been the one to do it.
+//!
 //! A result is dropped after its last use. The order in which partial results are combined is the plan's, never that
 //! of arrival: results are the same for any number of threads.
 
 use super::Chunked;
-use super::event::{CancelToken, Event, Label, Observer};
+use super::event::{Event, Label, Observer};
 use super::plan::Plan;
 use super::task;
 use crate::error::ChunkError;
+use crate::parallel::{self, CancelToken, PATIENCE, Scope, is_cancellation};
 use crate::standard::Array;
 use crate::{Error, Result};
 use std::any::Any;
@@ -43,7 +47,8 @@ impl RunOptions {
     }
 
     /// How many tasks run at a time, at least 1. One of them is on the calling thread. Operations inside a task have
-    /// threads of their own: rayon's, of the pool of the calling thread or, elsewhere, the global one.
+    /// threads of their own: those of rayon's global pool. A run that is called inside a pool of rayon's
+    /// (`pool.install(|| x.compute())`) is done by that pool alone, tasks and operations.
     #[must_use]
     pub fn threads(mut self, threads: usize) -> Self {
         self.threads = Some(threads);
@@ -63,7 +68,8 @@ impl RunOptions {
         self
     }
 
-    /// The token that stops the run.
+    /// The token that stops the run: no other task begins, and operations stop between pieces of their work. A
+    /// result that was complete by then is not lost.
     #[must_use]
     pub fn cancel(mut self, token: &CancelToken) -> Self {
         self.cancel = token.clone();
@@ -71,7 +77,13 @@ impl RunOptions {
     }
 
     fn thread_count(&self) -> usize {
-        self.threads.unwrap_or_else(rayon::current_num_threads).max(1)
+        self.threads.unwrap_or_else(parallel::threads).max(1)
+    }
+
+    /// For what a user's function computes inside a task: that is part of the task, not a run for observers.
+    pub(super) fn unobserved(mut self) -> Self {
+        self.observers.clear();
+        self
     }
 
     fn tell(&self, event: &Event<'_>) {
@@ -111,6 +123,8 @@ struct State<A> {
     /// For each value, how many uses are to come.
     uses: Vec<usize>,
     running: usize,
+    /// How many jobs of a pool there are, started or not.
+    jobs: usize,
     finished: usize,
     live_blocks: usize,
     live_bytes: usize,
@@ -121,6 +135,10 @@ struct State<A> {
 struct Run<'a, A> {
     plan: &'a Plan<A>,
     options: &'a RunOptions,
+    /// How many tasks run at a time.
+    threads: usize,
+    /// What stops it.
+    scope: Scope,
     /// For each value, the tasks that need it.
     consumers: Vec<Vec<usize>>,
     state: Mutex<State<A>>,
@@ -131,14 +149,23 @@ struct Run<'a, A> {
 pub(super) fn run<A: Array>(plan: &Plan<A>, options: &RunOptions) -> Result<Vec<A>> {
     options.tell(&Event::Planned { tasks: plan.tasks.len() });
     let run = Run::new(plan, options);
-    let threads = options.thread_count().min(plan.tasks.len());
     let settings = Chunked::<A>::settings();
-    std::thread::scope(|scope| {
-        for _ in 1..threads {
-            scope.spawn(|| settings(&mut || run.work()));
-        }
-        run.work();
-    });
+    if parallel::in_pool() {
+        let job = || {
+            let mut more = 0;
+            settings(&mut || more = run.job());
+            more
+        };
+        parallel::jobs(run.more_jobs(), &job);
+    } else {
+        let work = || settings(&mut || run.work());
+        std::thread::scope(|scope| {
+            for _ in 1..run.threads {
+                scope.spawn(work);
+            }
+            work();
+        });
+    }
     let state = run.state.into_inner().unwrap_or_else(PoisonError::into_inner);
     options.tell(&Event::Done {
         finished: state.finished,
@@ -178,64 +205,107 @@ impl<'a, A: Array> Run<'a, A> {
             values: (0..plan.values).map(|_| None).collect(),
             uses,
             running: 0,
+            jobs: 0,
             finished: 0,
             live_blocks: 0,
             live_bytes: 0,
             peak_bytes: 0,
             failure: None,
         };
-        Self { plan, options, consumers, state: Mutex::new(state), changed: Condvar::new() }
+        let threads = options.thread_count().min(plan.tasks.len());
+        let scope = Scope::carried().and(&options.cancel);
+        let (state, changed) = (Mutex::new(state), Condvar::new());
+        Self { plan, options, threads, scope, consumers, state, changed }
     }
 
     fn lock(&self) -> MutexGuard<'_, State<A>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What each thread does until nothing is left.
+    /// What each thread of the run does until nothing is left.
     fn work(&self) {
         while let Some((number, inputs)) = self.next() {
-            // Nothing of the task is used after a panic, be it an observer's, which ends the run.
-            let done = catch_unwind(AssertUnwindSafe(|| match self.perform(number, inputs) {
-                Ok(results) => self.finish(number, results),
-                Err(error) => self.fail(number, error),
-            }));
-            let mut state = self.lock();
-            state.running -= 1;
-            if let Err(panic) = done
-                && !matches!(state.failure, Some(Failure::Panic(_)))
-            {
-                state.failure = Some(Failure::Panic(panic));
-            }
-            drop(state);
-            self.changed.notify_all();
+            self.complete(number, inputs);
         }
+    }
+
+    /// What a job of a pool does: one task, if there is one. How many more jobs are to follow.
+    fn job(&self) -> usize {
+        let task = self.take(&mut self.lock());
+        if let Some((number, inputs)) = task {
+            self.complete(number, inputs);
+        }
+        self.lock().jobs -= 1;
+        self.more_jobs()
+    }
+
+    /// How many jobs there may be beside those that there are.
+    fn more_jobs(&self) -> usize {
+        let mut state = self.lock();
+        let more = state.ready.len().min(self.threads - state.jobs);
+        state.jobs += more;
+        more
     }
 
     /// The lowest task that is ready, with its inputs; waits for one while others run.
     fn next(&self) -> Option<(usize, Vec<A>)> {
-        let mut state = self.lock();
         loop {
-            if state.failure.is_none() && self.options.cancel.is_cancelled() {
-                state.failure = Some(Failure::Cancelled);
-                self.changed.notify_all();
+            // Whoever is asked may do anything: not under the lock.
+            parallel::ask();
+            let mut state = self.lock();
+            if let Some(task) = self.take(&mut state) {
+                return Some(task);
             }
-            if state.failure.is_some() {
+            if state.failure.is_some() || state.running == 0 {
                 return None;
             }
-            if let Some(Reverse(number)) = state.ready.pop() {
-                state.running += 1;
-                let inputs = &self.plan.tasks[number].inputs;
-                let input = |&(_, value): &(_, usize)| {
-                    state.values[value].clone().expect("a task is ready once its inputs are there")
-                };
-                let inputs = inputs.iter().map(input).collect();
-                return Some((number, inputs));
-            }
-            if state.running == 0 {
-                return None;
-            }
-            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+            // From time to time, since a token that is cancelled wakes nobody.
+            drop(self.changed.wait_timeout(state, PATIENCE));
         }
+    }
+
+    /// The lowest task that is ready, with its inputs, unless the run has failed or is cancelled.
+    fn take(&self, state: &mut State<A>) -> Option<(usize, Vec<A>)> {
+        let complete = state.finished == self.plan.tasks.len();
+        if state.failure.is_none() && !complete && self.scope.is_cancelled() {
+            state.failure = Some(Failure::Cancelled);
+            self.changed.notify_all();
+        }
+        if state.failure.is_some() {
+            return None;
+        }
+        let Reverse(number) = state.ready.pop()?;
+        state.running += 1;
+        let inputs = &self.plan.tasks[number].inputs;
+        let input = |&(_, value): &(_, usize)| {
+            state.values[value].clone().expect("a task is ready once its inputs are there")
+        };
+        Some((number, inputs.iter().map(input).collect()))
+    }
+
+    /// Does a task that was taken, whatever comes of it.
+    fn complete(&self, number: usize, inputs: Vec<A>) {
+        // Nothing of the task is used after a panic, be it an observer's, which ends the run.
+        let perform = || match self.scope.enter(|| self.perform(number, inputs)) {
+            Ok(results) => self.finish(number, results),
+            Err(error) => self.fail(number, error),
+        };
+        let done = catch_unwind(AssertUnwindSafe(perform));
+        let mut state = self.lock();
+        state.running -= 1;
+        match done {
+            Ok(()) => {}
+            Err(stopped) if is_cancellation(&*stopped) => {
+                state.failure.get_or_insert(Failure::Cancelled);
+            }
+            Err(panic) => {
+                if !matches!(state.failure, Some(Failure::Panic(_))) {
+                    state.failure = Some(Failure::Panic(panic));
+                }
+            }
+        }
+        drop(state);
+        self.changed.notify_all();
     }
 
     fn perform(&self, number: usize, inputs: Vec<A>) -> Result<Vec<A>> {

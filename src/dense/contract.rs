@@ -10,7 +10,7 @@ use super::{Dense, expect_allocatable};
 use crate::Result;
 use crate::dtype::Element;
 use crate::kernels::contract::{Arith, gemm_view};
-use crate::kernels::parallel;
+use crate::parallel;
 use crate::standard::{Contract, Label, Meta, Role, Shape, checked_size};
 use crate::with_dtype;
 use ndarray::{ArrayView2, ArrayViewMut2, Axis, Ix2};

@@ -11,7 +11,7 @@
 //! ```
 
 use crate::buffer::{Index, Indices, Width};
-use crate::kernels::parallel;
+use crate::parallel;
 use crate::tensor::{Coordinates, Level, Pattern};
 use crate::with_width;
 use std::hash::Hash;

@@ -3,10 +3,11 @@
 //! Lines are worked on in parallel, each by one thread. Single precision is computed in double and rounded: more exact,
 //! and half the code to compile.
 
-use super::{cast, parallel};
+use super::cast;
 use crate::Result;
 use crate::buffer::Values;
 use crate::dtype::{Complex128, DType, Element};
+use crate::parallel;
 use crate::standard::{Fft, Transform, checked_size};
 use realfft::RealFftPlanner;
 use rustfft::{FftDirection, FftPlanner};

@@ -7,11 +7,12 @@
 mod spectral;
 mod triangular;
 
-use super::{cast, gather, parallel};
+use super::{cast, gather};
 use crate::Result;
 use crate::buffer::Values;
 use crate::dtype::{Complex128, DType, Kind, Number, promote};
 use crate::error::NumericError;
+use crate::parallel;
 use crate::standard::{Linalg, checked_size};
 use faer::traits::ComplexField;
 use faer::{Mat, MatRef};

@@ -6,9 +6,10 @@
 //!
 //! All sorting is stable, so that its result is the same however the work is divided.
 
-use super::{PIECE, for_segments, parallel};
+use super::{PIECE, for_segments};
 use crate::buffer::{Index, Indices, Values, ValuesMut, ValuesRef};
 use crate::dtype::{Complex64, Complex128, Element, Scalar, Zeros};
+use crate::parallel;
 use crate::with_dtype;
 use std::cmp::Ordering;
 

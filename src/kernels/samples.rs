@@ -1,6 +1,7 @@
 //! For the unit tests of any room: numbers that look random, equality up to rounding, and runs on so many threads.
 
 use crate::dtype::{Complex128, Scalar};
+pub(crate) use crate::parallel::on_threads;
 
 /// Numbers that look random, the same on every run: Knuth's linear congruential generator.
 pub(crate) struct Random(pub(crate) u64);
@@ -29,9 +30,4 @@ pub(crate) fn close<T: Into<Scalar>>(got: T, expected: T, eps: f64, least: f64) 
     };
     let floats = got.dtype().is_floating() && got.dtype() == expected.dtype();
     if floats { near(a.re, b.re) && near(a.im, b.im) } else { got == expected }
-}
-
-/// The result of a computation on so many threads.
-pub(crate) fn on_threads<R: Send>(threads: usize, compute: impl FnOnce() -> R + Send) -> R {
-    rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool").install(compute)
 }

@@ -6,7 +6,7 @@ pub(crate) use crate::buffer::reserve;
 use crate::buffer::{Index, Indices, Values, ValuesRef};
 use crate::dtype::{Element, Scalar};
 use crate::kernels::gather::{gather, gather_slice, scatter_into};
-use crate::kernels::parallel;
+use crate::parallel;
 use crate::{with_dtype, with_width};
 
 /// What is moved in one piece.

@@ -204,7 +204,7 @@ mod tests {
             found("tensor/build.rs", "use rayon::prelude::*;"),
             ["src/tensor/build.rs:1: rayon in tensor"]
         );
-        assert_eq!(found("chunked/run.rs", "use rayon::prelude::*;").len(), 0);
+        assert_eq!(found("parallel/pool.rs", "use rayon::prelude::*;").len(), 0);
         assert_eq!(
             found("tensor/build.rs", "#[doc = \"unsafe\"] fn f() { /* unsafe */ }").len(),
             0

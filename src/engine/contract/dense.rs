@@ -6,7 +6,7 @@ use super::tiles::{cut_values, tiles};
 use crate::buffer::{Index, Values, ValuesMut};
 use crate::dtype::Element;
 use crate::kernels::contract::{Arith, axpy, dot, gather_dot, gemm, scatter_axpy};
-use crate::kernels::parallel;
+use crate::parallel;
 use crate::{with_dtype, with_width};
 use std::ops::Range;
 

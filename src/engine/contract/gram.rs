@@ -14,7 +14,7 @@ use super::tiles::{cut_values, tiles};
 use crate::buffer::{Index, Values};
 use crate::dtype::Element;
 use crate::kernels::contract::{Arith, scatter_axpy};
-use crate::kernels::parallel;
+use crate::parallel;
 use crate::with_dtype;
 use std::ops::Range;
 

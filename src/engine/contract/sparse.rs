@@ -10,7 +10,7 @@ use super::tiles::{cut, cut_values, tiles};
 use crate::buffer::{Index, Indices, Values};
 use crate::dtype::Element;
 use crate::kernels::contract::{Arith, scatter_axpy};
-use crate::kernels::parallel;
+use crate::parallel;
 use crate::with_dtype;
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};

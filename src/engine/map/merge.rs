@@ -15,7 +15,7 @@
 
 use super::fiber::{Fiber, List, Pick, count_runs, write_runs};
 use crate::buffer::{Index, Indices, Width};
-use crate::kernels::parallel;
+use crate::parallel;
 use crate::standard::Shape;
 use crate::tensor::{Level, Pattern};
 use crate::{Result, with_width};

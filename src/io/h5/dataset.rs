@@ -5,7 +5,7 @@ use super::heap::Heap;
 use super::{File, Place, source};
 use crate::buffer::Values;
 use crate::error::Result;
-use crate::kernels::parallel;
+use crate::parallel;
 use crate::with_dtype;
 use hdf5_pure::Layout;
 use std::ops::Range;

@@ -4,7 +4,7 @@ use super::super::h5::{Dataset, File, Place, Type};
 use crate::buffer::{Buffer, Values};
 use crate::dtype::{DType, Integer};
 use crate::error::{Result, ShapeError};
-use crate::kernels::parallel;
+use crate::parallel;
 use crate::standard::Meta;
 use crate::with_dtype;
 use std::fmt;

@@ -13,7 +13,7 @@
 
 use super::Arith;
 use crate::dtype::{Complex64, Complex128, Element};
-use crate::kernels::parallel;
+use crate::parallel;
 use ndarray::{ArrayView2, ArrayViewMut2, Axis, ShapeError, s};
 
 /// Rows of a tile.

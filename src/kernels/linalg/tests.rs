@@ -100,9 +100,7 @@ fn the_same_bits_on_any_number_of_threads() {
         let ops = [Linalg::Svd { full: true }, Linalg::Eig, Linalg::Inv];
         ops.map(|op| factorise(op, &[(&[200, 6, 6], values.clone())]).unwrap()).into()
     };
-    let on = |threads: usize| {
-        rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap().install(all)
-    };
+    let on = |threads: usize| crate::parallel::on_threads(threads, all);
     assert_eq!(on(1), on(4));
 }
 

@@ -4,8 +4,8 @@ use super::State;
 use crate::buffer::{Index, ValuesRef};
 use crate::dtype::Scalar;
 use crate::kernels::cast::for_blocks;
-use crate::kernels::parallel;
 use crate::kernels::{BLOCK, PIECE, slice};
+use crate::parallel;
 use std::ops::Range;
 
 /// Elements of a piece that gets states of its own.

@@ -4,7 +4,8 @@ use super::state::{ComplexSum, Product, RealSum, State, WrappingSum};
 use crate::buffer::{Index, Values, ValuesMut, ValuesRef};
 use crate::dtype::{Complex128, DType, Element, Kind};
 use crate::kernels::cast::{cast_into, for_blocks};
-use crate::kernels::{BLOCK, PIECE, for_segments, parallel, slice};
+use crate::kernels::{BLOCK, PIECE, for_segments, slice};
+use crate::parallel;
 use crate::standard::ScanKind;
 use crate::with_dtype;
 

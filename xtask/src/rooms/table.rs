@@ -8,13 +8,14 @@ pub(super) struct Room {
     may: &'static [&'static str],
 }
 
-/// Words that only some rooms may use: `unsafe`, and the crate behind `kernels::parallel`.
+/// Words that only some rooms may use: `unsafe`, and the crate behind `parallel`.
 pub(super) const GUARDED: [&str; 2] = ["unsafe", "rayon"];
 
 /// What every room may know: the ground floor, whose three rooms know each other.
 const GROUND: &[&str] = &["buffer", "dtype", "error"];
 
 const PRINT: &[&str] = &["print"];
+const PARALLEL: &[&str] = &["parallel"];
 const STANDARD: &[&str] = &["standard"];
 const KERNELS: &[&str] = &["kernels"];
 const TENSOR: &[&str] = &["tensor"];
@@ -26,16 +27,21 @@ const ROOMS: &[Room] = &[
     Room { name: "buffer", knows: &[GROUND], may: &["unsafe"] },
     Room { name: "error", knows: &[GROUND], may: &[] },
     Room { name: "print", knows: &[GROUND], may: &[] },
+    Room { name: "parallel", knows: &[GROUND], may: &["rayon"] },
     Room { name: "standard", knows: &[GROUND], may: &[] },
-    Room { name: "kernels", knows: &[GROUND, STANDARD], may: &["unsafe", "rayon"] },
-    Room { name: "tensor", knows: &[GROUND, PRINT, STANDARD, KERNELS], may: &[] },
-    Room { name: "engine", knows: &[GROUND, STANDARD, KERNELS, TENSOR], may: &[] },
-    Room { name: "dense", knows: &[GROUND, PRINT, STANDARD, KERNELS], may: &[] },
+    Room { name: "kernels", knows: &[GROUND, PARALLEL, STANDARD], may: &["unsafe"] },
+    Room { name: "tensor", knows: &[GROUND, PARALLEL, PRINT, STANDARD, KERNELS], may: &[] },
+    Room { name: "engine", knows: &[GROUND, PARALLEL, STANDARD, KERNELS, TENSOR], may: &[] },
+    Room { name: "dense", knows: &[GROUND, PARALLEL, PRINT, STANDARD, KERNELS], may: &[] },
     Room { name: "lazy", knows: &[GROUND, PRINT, STANDARD], may: &[] },
-    // Never tensor or dense: chunks are of any kind of array. Tasks have threads of their own, as many as rayon.
-    Room { name: "chunked", knows: &[GROUND, PRINT, STANDARD], may: &["rayon"] },
+    // Never tensor or dense: chunks are of any kind of array.
+    Room { name: "chunked", knows: &[GROUND, PARALLEL, PRINT, STANDARD], may: &[] },
     Room { name: "stats", knows: &[GROUND, STANDARD], may: &[] },
-    Room { name: "io", knows: &[GROUND, STANDARD, KERNELS, TENSOR, DENSE, CHUNKED], may: &[] },
+    Room {
+        name: "io",
+        knows: &[GROUND, PARALLEL, STANDARD, KERNELS, TENSOR, DENSE, CHUNKED],
+        may: &[],
+    },
     Room { name: "doc", knows: &[], may: &[] },
     Room { name: "serve", knows: &[GROUND, CHUNKED], may: &[] },
 ];

@@ -2,6 +2,20 @@
 //!
 //! Every caller goes through one function that is compiled once. Parallel iterators in the generic code of the
 //! kernels would be compiled again for every data type and index width, and take most of the build.
+//!
+//! Work is done by the pool that the calling thread belongs to, else by rayon's global pool. A process that was forked
+//! has none of its parent's threads: there it is done by a pool that the process makes for itself. Between pieces work
+//! can be stopped: see [`CancelToken`].
+
+mod cancel;
+mod pool;
+
+pub use cancel::CancelToken;
+pub(crate) use cancel::{PATIENCE, Scope, ask, checkpoint, is_cancellation};
+pub use pool::note_process;
+#[cfg(test)]
+pub(crate) use pool::on_threads;
+pub(crate) use pool::{in_pool, jobs, threads};
 
 use rayon::prelude::*;
 use std::sync::Mutex;
@@ -9,6 +23,7 @@ use std::sync::Mutex;
 /// Calls `body` for every piece, in parallel. A piece is what one call may write, with what it needs to know.
 pub fn for_each<P: Send>(pieces: Vec<P>, body: impl Fn(P) + Sync) {
     if pieces.len() <= 1 {
+        checkpoint();
         return pieces.into_iter().for_each(body);
     }
     // Each piece is taken once, by whoever comes to its number: the locks are never contended.
@@ -38,6 +53,7 @@ pub fn for_each_chunk<T: Send>(
     body: impl Fn(usize, &mut [T]) + Sync,
 ) {
     if (1..=length).contains(&out.len()) {
+        checkpoint();
         return body(0, out);
     }
     for_each(out.chunks_mut(length).enumerate().collect(), |(k, chunk)| body(k, chunk));
@@ -48,18 +64,37 @@ pub fn join<A: Send, B: Send>(
     first: impl FnOnce() -> A + Send,
     second: impl FnOnce() -> B + Send,
 ) -> (A, B) {
-    rayon::join(first, second)
+    let (mut a, mut b) = (None, None);
+    let (mut first, mut second) = (Some(first), Some(second));
+    let one = || a = first.take().map(|first| first());
+    let other = || b = second.take().map(|second| second());
+    let both: [&mut (dyn FnMut() + Send); 2] = [&mut { one }, &mut { other }];
+    for_each(both.into(), |one| one());
+    (a.expect("every piece is worked on"), b.expect("every piece is worked on"))
 }
 
 /// Sorts in parallel. Elements that are equal must not differ: their order is not kept.
 pub fn sort<T: Ord + Send>(elements: &mut [T]) {
-    elements.par_sort_unstable();
+    checkpoint();
+    pool::inside(&mut |serial| {
+        if serial { elements.sort_unstable() } else { elements.par_sort_unstable() }
+    });
 }
 
 /// Calls `body` for `0..count`, in parallel.
 #[inline(never)]
 fn numbers(count: usize, body: &(dyn Fn(usize) + Sync)) {
-    (0..count).into_par_iter().with_max_len(1).for_each(body);
+    checkpoint();
+    // Nested work is stopped too, whichever thread it is on.
+    let scope = Scope::carried();
+    let body = |k| scope.enter(|| body(k));
+    pool::inside(&mut |serial| {
+        if serial {
+            (0..count).for_each(body);
+        } else {
+            (0..count).into_par_iter().with_max_len(1).for_each(body);
+        }
+    });
 }
 
 #[cfg(test)]
@@ -76,5 +111,6 @@ mod tests {
         for_each_chunk(&mut out, 10, |k, chunk| chunk.iter_mut().for_each(|v| *v += k + 1));
         assert!(out.iter().enumerate().all(|(i, &v)| v == i / 10 + 1));
         for_each(Vec::<usize>::new(), |_| unreachable!("no pieces"));
+        assert_eq!(join(|| 1, || "two"), (1, "two"));
     }
 }

@@ -49,8 +49,8 @@ fn pools_compute_what_is_called_inside_them() {
             let mapped: Vec<Dense> = pool.install(|| arrays.par_iter().map(compute).collect());
             (installed, scoped.unwrap(), mapped)
         });
-        assert_eq!(bits(&installed), expected);
-        assert_eq!(bits(&scoped), expected);
+        assert!(bits(&installed) == expected);
+        assert!(bits(&scoped) == expected);
         assert!(mapped.iter().all(|x| bits(x) == expected));
     }
 }
@@ -82,10 +82,12 @@ fn functions_on_blocks_may_compute() {
         let x = x.map_blocks(move |block, _| block.add(&inner.sum(..)?.compute()?));
         x.unwrap().compute().unwrap()
     };
-    let expected = bits(&values().add(&values().sum(..).unwrap()).unwrap());
-    assert_eq!(bits(&ends(nested)), expected);
+    let total =
+        Chunked::from_array(&values(), [50, -1]).unwrap().sum(..).unwrap().compute().unwrap();
+    let expected = bits(&values().add(&total).unwrap());
+    assert!(bits(&ends(nested)) == expected);
     for threads in [1, 3] {
-        assert_eq!(bits(&ends(move || pool(threads).install(nested))), expected);
+        assert!(bits(&ends(move || pool(threads).install(nested))) == expected);
     }
 }
 
@@ -126,7 +128,7 @@ fn what_was_complete_when_it_was_cancelled_is_not_lost() {
     });
     let options = RunOptions::new().cancel(&token);
     let x = x.unwrap().compute_with(&options).unwrap();
-    assert_eq!(bits(&x), bits(&values()));
+    assert!(bits(&x) == bits(&values()));
 }
 
 #[test]

@@ -287,9 +287,9 @@ pub fn refused_signals<A: Array>(make: Make<'_, A>) {
     let norm = Norm::Ortho;
     for (result, name) in [
         (fft::fft(&ones(DType::Int64), None, 0, norm), "fft"),
-        (fft::ifftn(&ones(DType::Bool), None, None, norm), "ifft"),
+        (fft::ifftn(&ones(DType::Bool), None, None, norm), "ifftn"),
         (fft::rfft(&ones(DType::Complex64), None, 0, norm), "rfft"),
-        (fft::ihfft(&ones(DType::Complex128), None, 0, norm), "rfft"),
+        (fft::ihfft(&ones(DType::Complex128), None, 0, norm), "ihfft"),
         (fft::irfft(&ones(DType::UInt8), None, 0, norm), "irfft"),
         (fft::fftfreq(4, 1.0, DType::Int32), "fftfreq"),
         (fft::rfftfreq(4, 1.0, DType::Complex64), "rfftfreq"),

@@ -242,6 +242,9 @@ impl<'a, A: Array> Run<'a, A> {
     /// How many jobs there may be beside those that there are.
     fn more_jobs(&self) -> usize {
         let mut state = self.lock();
+        if state.failure.is_some() {
+            return 0;
+        }
         let more = state.ready.len().min(self.threads - state.jobs);
         state.jobs += more;
         more

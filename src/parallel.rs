@@ -21,6 +21,9 @@ use rayon::prelude::*;
 use std::sync::Mutex;
 
 /// Calls `body` for every piece, in parallel. A piece is what one call may write, with what it needs to know.
+///
+/// # Panics
+/// If `body` does.
 pub fn for_each<P: Send>(pieces: Vec<P>, body: impl Fn(P) + Sync) {
     if pieces.len() <= 1 {
         checkpoint();
@@ -35,6 +38,9 @@ pub fn for_each<P: Send>(pieces: Vec<P>, body: impl Fn(P) + Sync) {
 }
 
 /// The results of `body` for every piece, in order.
+///
+/// # Panics
+/// If `body` does.
 pub fn map<P: Send, R: Send>(pieces: Vec<P>, body: impl Fn(P) -> R + Sync) -> Vec<R> {
     let mut results: Vec<Option<R>> = pieces.iter().map(|_| None).collect();
     for_each(pieces.into_iter().zip(&mut results).collect(), |(piece, result)| {
@@ -46,7 +52,7 @@ pub fn map<P: Send, R: Send>(pieces: Vec<P>, body: impl Fn(P) -> R + Sync) -> Ve
 /// Calls `body` for every chunk of `length` elements (the last may be shorter) with its number, in parallel.
 ///
 /// # Panics
-/// If `length` is 0.
+/// If `length` is 0, or `body` panics.
 pub fn for_each_chunk<T: Send>(
     out: &mut [T],
     length: usize,
@@ -60,6 +66,9 @@ pub fn for_each_chunk<T: Send>(
 }
 
 /// The results of both, in parallel.
+///
+/// # Panics
+/// If one of them does.
 pub fn join<A: Send, B: Send>(
     first: impl FnOnce() -> A + Send,
     second: impl FnOnce() -> B + Send,

@@ -97,7 +97,7 @@ pub fn names<A: Array>(make: Make<'_, A>) {
     says("squeeze", x.squeeze(0));
     says("flip", x.flip(9));
     says("roll", x.roll(1, 9));
-    says("tile", x.tile(&[HUGE, HUGE]));
+    says("tile", x.tile([HUGE, HUGE]));
     says("repeat", x.repeat(2, 9));
     says("concat", A::concat(&[&x, &other], 0));
     says("stack", A::stack(&[&x, &other], 0));

@@ -33,7 +33,7 @@
 //! | [`stats`] | algorithms for any kind of array: mean and variance, principal components |
 //! | [`io`] | files as tensors and as sources of chunks |
 //! | [`dtype`], [`buffer`], [`error`] | data types and scalars, shared memory, errors |
-//! | [`print`] | how arrays are written as text |
+//! | [`print`](mod@print) | how arrays are written as text |
 //! | [`doc`] | redpoll beside NumPy, `scipy.sparse`, PyData sparse and dask |
 //! | [`kernels`] | loops over flat slices, for authors of another kind of array |
 //!

@@ -5,7 +5,7 @@
 //! `format!` set in part:
 //!
 //! ```
-//! use redpoll::{Dense, Tensor};
+//! use redpoll::{Array, Dense, Tensor};
 //! let x = Tensor::from_values([2, 2], vec![0.0, 1.25, 0.0, 10.0])?;
 //! assert_eq!(x.to_string(), "[[ 0.  ,  1.25],\n [ 0.  , 10.  ]]");
 //! assert_eq!(format!("{x:.1}"), "[[ 0.0,  1.2],\n [ 0.0, 10.0]]"); // that many decimals

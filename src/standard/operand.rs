@@ -23,7 +23,7 @@ pub enum Operand<'a, A> {
 /// fn halved(x: Dense, shift: impl AsOperand<Dense>) -> Dense {
 ///     (x + shift) / 2
 /// }
-/// assert_eq!(halved(Dense::from([1.0, 2.0]), 1).to_string(), "[1, 1.5]");
+/// assert_eq!(halved(Dense::from([1.0, 2.0]), 1).to_string(), "[1. , 1.5]");
 /// ```
 pub trait AsOperand<A> {
     /// The operand, borrowed.

@@ -1,6 +1,7 @@
 //! [`Any`]: an array of any kind. It implements the trait `Array`, so that the rest of the skin, and every algorithm
 //! that is generic over the trait, is written once for all kinds.
 
+use crate::functions::Functions;
 use redpoll::buffer::Values;
 use redpoll::chunked::{Chunked, Options};
 use redpoll::standard::{Call, Create, Footprint, Meta, Outputs, Settings};
@@ -22,7 +23,21 @@ pub(crate) enum Kind {
 pub(crate) enum Any {
     Tensor(Arc<Tensor>),
     Lazy(Arc<Lazy<Tensor>>),
-    Chunked(Arc<Chunked<Tensor>>),
+    Chunked(Arc<Graph>),
+}
+
+/// A chunked array, with the Python functions that it calls.
+#[derive(Debug)]
+pub(crate) struct Graph {
+    pub array: Chunked<Tensor>,
+    pub functions: Functions,
+}
+
+impl Graph {
+    /// An array recorded on this one.
+    pub(crate) fn follow(&self, array: Chunked<Tensor>) -> Any {
+        Any::Chunked(Arc::new(Self { array, functions: self.functions.clone() }))
+    }
 }
 
 thread_local! {
@@ -62,12 +77,17 @@ impl Any {
         })
     }
 
+    /// As [`to_kind`](Self::to_kind), unless arrays of that kind take this one in as it is.
+    pub(crate) fn at_most(&self, kind: Kind) -> Result<Self> {
+        if self.kind() > kind { self.to_kind(kind) } else { Ok(self.clone()) }
+    }
+
     /// The elements in memory, computed where they are only recorded.
     pub(crate) fn to_tensor(&self) -> Result<Arc<Tensor>> {
         Ok(match self {
             Self::Tensor(tensor) => Arc::clone(tensor),
             Self::Lazy(lazy) => lazy.compute()?.into(),
-            Self::Chunked(chunked) => chunked.compute()?.into(),
+            Self::Chunked(chunked) => chunked.array.compute()?.into(),
         })
     }
 
@@ -78,27 +98,30 @@ impl Any {
         })
     }
 
-    fn to_chunked(&self) -> Result<Arc<Chunked<Tensor>>> {
+    fn to_chunked(&self) -> Result<Arc<Graph>> {
         Ok(match self {
             Self::Chunked(chunked) => Arc::clone(chunked),
             other => {
                 let chunks = Options::current().chunks;
-                Chunked::from_array(&*other.to_tensor()?, chunks)?.into()
+                let array = Chunked::from_array(&*other.to_tensor()?, chunks)?;
+                Arc::new(Graph { array, functions: Functions::default() })
             }
         })
     }
 }
 
-/// Evaluates an operation on one kind of array.
-fn eval<A: Array + Into<Any>>(
+/// Evaluates an operation on one kind of array: what holds it is made of the inputs, what it is found in that.
+fn eval<A: Array, Held>(
     call: &Call<'_>,
     inputs: &[&Any],
-    of: impl Fn(&Any) -> Result<Arc<A>>,
+    of: impl Fn(&Any) -> Result<Arc<Held>>,
+    array: impl Fn(&Held) -> &A,
+    result: impl Fn(A, &[Arc<Held>]) -> Any,
 ) -> Result<Outputs<Any>> {
-    let inputs: SmallVec<[Arc<A>; 3]> =
+    let inputs: SmallVec<[Arc<Held>; 3]> =
         inputs.iter().map(|input| of(input)).collect::<Result<_>>()?;
-    let inputs: SmallVec<[&A; 3]> = inputs.iter().map(AsRef::as_ref).collect();
-    Ok(A::eval(call, &inputs)?.into_iter().map(Into::into).collect())
+    let arrays: SmallVec<[&A; 3]> = inputs.iter().map(|held| array(held)).collect();
+    Ok(A::eval(call, &arrays)?.into_iter().map(|array| result(array, &inputs)).collect())
 }
 
 impl Array for Any {
@@ -106,7 +129,7 @@ impl Array for Any {
         match self {
             Self::Tensor(tensor) => tensor.meta(),
             Self::Lazy(lazy) => lazy.meta(),
-            Self::Chunked(chunked) => chunked.meta(),
+            Self::Chunked(chunked) => chunked.array.meta(),
         }
     }
 
@@ -114,7 +137,7 @@ impl Array for Any {
         match self {
             Self::Tensor(tensor) => tensor.footprint(),
             Self::Lazy(lazy) => lazy.footprint(),
-            Self::Chunked(chunked) => chunked.footprint(),
+            Self::Chunked(chunked) => chunked.array.footprint(),
         }
     }
 
@@ -122,9 +145,15 @@ impl Array for Any {
     fn eval(call: &Call<'_>, inputs: &[&Self]) -> Result<Outputs<Self>> {
         let kinds = inputs.iter().map(|input| input.kind());
         match kinds.max().unwrap_or_else(|| CREATED.get()) {
-            Kind::Tensor => eval(call, inputs, Self::to_tensor),
-            Kind::Lazy => eval(call, inputs, Self::to_lazy),
-            Kind::Chunked => eval(call, inputs, Self::to_chunked),
+            Kind::Tensor => eval(call, inputs, Self::to_tensor, |held| held, |t, _| t.into()),
+            Kind::Lazy => eval(call, inputs, Self::to_lazy, |held| held, |lazy, _| lazy.into()),
+            Kind::Chunked => {
+                let joined = |array, inputs: &[Arc<Graph>]| {
+                    let functions = Functions::of(inputs.iter().map(|graph| &graph.functions));
+                    Self::Chunked(Arc::new(Graph { array, functions }))
+                };
+                eval(call, inputs, Self::to_chunked, |graph| &graph.array, joined)
+            }
         }
     }
 
@@ -136,7 +165,7 @@ impl Array for Any {
         Ok(match self {
             Self::Tensor(tensor) => tensor.element(index)?.into(),
             Self::Lazy(lazy) => lazy.element(index)?.into(),
-            Self::Chunked(chunked) => chunked.element(index)?.into(),
+            Self::Chunked(chunked) => chunked.follow(chunked.array.element(index)?),
         })
     }
 
@@ -148,7 +177,7 @@ impl Array for Any {
         Ok(match self {
             Self::Tensor(_) => self.clone(),
             Self::Lazy(lazy) => lazy.persist()?.into(),
-            Self::Chunked(chunked) => chunked.persist()?.into(),
+            Self::Chunked(chunked) => chunked.array.persist()?.into(),
         })
     }
 
@@ -170,5 +199,11 @@ macro_rules! from_kinds {
 from_kinds! {
     Tensor Tensor,
     Lazy Lazy<Tensor>,
-    Chunked Chunked<Tensor>,
+}
+
+/// One that calls no functions of Python's.
+impl From<Chunked<Tensor>> for Any {
+    fn from(array: Chunked<Tensor>) -> Self {
+        Self::Chunked(Arc::new(Graph { array, functions: Functions::default() }))
+    }
 }

@@ -1,6 +1,6 @@
 //! What Python arguments become: arrays, numbers, shapes, axes, chunks.
 
-use crate::any::Any;
+use crate::any::{Any, Kind};
 use crate::array::PyArray;
 use crate::dtype::{DTypeArg, shown};
 use crate::foreign;
@@ -8,6 +8,7 @@ use crate::number::Number;
 use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyComplex, PyFloat, PyString};
+use redpoll::Result;
 use redpoll::chunked::{AxisChunks, Chunks};
 use redpoll::dtype::{DType, Scalar, Weak};
 use redpoll::standard::{Axes, Operand};
@@ -60,6 +61,15 @@ impl OperandArg {
             None => Ok(foreign::operand(object)?.map(Self::Foreign)),
             operand => Ok(operand),
         }
+    }
+
+    /// As one of what arrays of a kind take in as it is.
+    pub(crate) fn at_most(self, kind: Kind) -> Result<Self> {
+        Ok(match self {
+            Self::Array(array) => Self::Array(array.at_most(kind)?),
+            Self::Foreign(array) => Self::Foreign(array.at_most(kind)?),
+            number => number,
+        })
     }
 
     pub(crate) fn operand(&self) -> Operand<'_, Any> {

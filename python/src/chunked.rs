@@ -1,10 +1,11 @@
 //! What only chunked arrays have: how they are cut, runs, functions on blocks.
 
-use crate::any::Any;
+use crate::any::{Any, Graph};
 use crate::arguments::{ArrayArg, ChunksArg, Integers, ShapeArg};
-use crate::array::{ArrayObject, PyArray, PyChunked, chunked_of, objects};
+use crate::array::{ArrayObject, PyArray, PyChunked, chunked_of, graph_of, objects};
 use crate::dtype::DTypeArg;
 use crate::errors::{raise, user_error};
+use crate::functions::{Functions, Slot};
 use crate::settings::run;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -65,15 +66,17 @@ impl PyChunked {
     /// all chunks.
     #[pyo3(signature = (chunks, /))]
     fn rechunk(slf: &Bound<'_, Self>, chunks: ChunksArg) -> PyResult<ArrayObject> {
-        let chunked = chunked_of(slf);
-        Ok(ArrayObject(run(slf.py(), || chunked.rechunk(chunks.0))?.into()))
+        let graph = graph_of(slf);
+        let array = run(slf.py(), || graph.array.rechunk(chunks.0))?;
+        Ok(ArrayObject(graph.follow(array)))
     }
 
     /// One block as an array, by its position in the grid.
     #[pyo3(signature = (index, /))]
     fn block(slf: &Bound<'_, Self>, index: ShapeArg) -> PyResult<ArrayObject> {
-        let chunked = chunked_of(slf);
-        Ok(ArrayObject(run(slf.py(), || chunked.block(&index.0))?.into()))
+        let graph = graph_of(slf);
+        let array = run(slf.py(), || graph.array.block(&index.0))?;
+        Ok(ArrayObject(graph.follow(array)))
     }
 
     /// The plan of computing it: each kind of task, and how many there are of it.
@@ -96,7 +99,7 @@ impl PyChunked {
         info: bool,
     ) -> PyResult<ArrayObject> {
         let declare = Declared { dtype, chunks, new_axis, drop_axis, name };
-        declare.map(slf.py(), &[chunked_of(slf)], function, info)
+        declare.map(slf.py(), &[graph_of(slf)], function, info)
     }
 }
 
@@ -113,7 +116,7 @@ impl Declared {
     fn map(
         self,
         py: Python<'_>,
-        arrays: &[Chunked<Tensor>],
+        arrays: &[Arc<Graph>],
         function: Py<PyAny>,
         info: bool,
     ) -> PyResult<ArrayObject> {
@@ -130,7 +133,7 @@ impl Declared {
             None => Declare::default(),
         };
         declare = declare.named(&name);
-        let ndim = arrays.iter().map(Array::ndim).max().unwrap_or(0);
+        let ndim = arrays.iter().map(|graph| graph.array.ndim()).max().unwrap_or(0);
         let dropped = self.drop_axis.as_deref().unwrap_or_default();
         let added = self.new_axis.as_deref().unwrap_or_default();
         for axis in resolve_axes(&name, dropped, ndim).map_err(raise)? {
@@ -142,20 +145,25 @@ impl Declared {
         if let Some(ChunksArg(chunks)) = self.chunks {
             declare = declare.chunks(chunks);
         }
+        let slot = Slot::new(function);
+        let functions = Functions::of(arrays.iter().map(|graph| &graph.functions));
+        let functions = functions.and(slot.clone());
         let call = move |blocks: &[&Tensor], about: &BlockInfo| {
-            Python::attach(|py| called(py, &function, blocks, info.then_some(about)))
-                .map_err(|error| user_error(&name, error))
+            Python::attach(|py| {
+                called(py, &slot, blocks, info.then_some(about))
+                    .map_err(|error| user_error(&name, error))
+            })
         };
-        let arrays: Vec<&Chunked<Tensor>> = arrays.iter().collect();
-        let mapped = run(py, || Chunked::map_blocks_of(&arrays, call, declare))?;
-        Ok(ArrayObject(mapped.into()))
+        let arrays: Vec<&Chunked<Tensor>> = arrays.iter().map(|graph| &graph.array).collect();
+        let array = run(py, || Chunked::map_blocks_of(&arrays, call, declare))?;
+        Ok(ArrayObject(Any::Chunked(Arc::new(Graph { array, functions }))))
     }
 }
 
 /// A Python function of blocks: what it returns as a tensor.
 fn called(
     py: Python<'_>,
-    function: &Py<PyAny>,
+    function: &Slot,
     blocks: &[&Tensor],
     info: Option<&BlockInfo>,
 ) -> PyResult<Tensor> {
@@ -164,7 +172,7 @@ fn called(
     if let Some(info) = info {
         arguments.push(Py::new(py, PyBlockInfo(info.clone()))?.into_any());
     }
-    let result = function.bind(py).call1(PyTuple::new(py, arguments)?)?;
+    let result = function.function(py)?.call1(PyTuple::new(py, arguments)?)?;
     // NumPy's arrays, scipy's … are as good.
     let array = py.import("redpoll")?.call_method1("asarray", (result,))?;
     let array = array.cast::<PyArray>()?.get().held();
@@ -218,7 +226,7 @@ fn compute<'py>(
     threads: Option<usize>,
 ) -> PyResult<Bound<'py, PyTuple>> {
     let arrays = chunked_arrays(arrays)?;
-    let arrays: Vec<&Chunked<Tensor>> = arrays.iter().collect();
+    let arrays: Vec<&Chunked<Tensor>> = arrays.iter().map(|graph| &graph.array).collect();
     let tensors =
         run_with(py, progress, threads, |options| chunked::compute_with(&arrays, options))?;
     PyTuple::new(py, objects(py, tensors.into_iter().map(Any::from).collect())?)
@@ -245,9 +253,9 @@ fn map_blocks(
     declare.map(py, &chunked_arrays(arrays)?, function, info)
 }
 
-fn chunked_arrays(arrays: &Bound<'_, PyTuple>) -> PyResult<Vec<Chunked<Tensor>>> {
+fn chunked_arrays(arrays: &Bound<'_, PyTuple>) -> PyResult<Vec<Arc<Graph>>> {
     let chunked = |array: Bound<'_, PyAny>| match &array.extract::<ArrayArg>()?.0 {
-        Any::Chunked(chunked) => Ok(Chunked::clone(chunked)),
+        Any::Chunked(graph) => Ok(graph.clone()),
         _ => Err(PyValueError::new_err("expected chunked arrays; use redpoll.chunked.from_tensor")),
     };
     arrays.iter().map(chunked).collect()

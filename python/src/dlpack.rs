@@ -181,8 +181,7 @@ impl PyArray {
     /// stays in it. A chunked array is computed.
     #[pyo3(signature = (*, stream=None, max_version=None, dl_device=None, copy=None))]
     fn __dlpack__<'py>(
-        &self,
-        py: Python<'py>,
+        slf: &Bound<'py, Self>,
         stream: Option<&Bound<'py, PyAny>>,
         max_version: Option<(u32, u32)>,
         dl_device: Option<(Bound<'py, PyAny>, i64)>,
@@ -202,20 +201,26 @@ impl PyArray {
         let versioned = max_version.is_some_and(|(major, _)| major >= 1);
         // Without versions there is no way to say that memory must not be written to.
         let share = copy == Some(false) || (copy.is_none() && versioned);
-        let held = self.held();
+        let (py, held) = (slf.py(), slf.get().held());
         let strided = run(py, || {
             let strided = Strided::of(&*held.to_tensor()?)?;
-            Ok(match (share, strided.shared) {
-                (true, true) => strided,
-                (true, false) if copy == Some(false) => {
-                    let dense = densely_stored(&held)?;
-                    let strided = Strided::of(&*dense.to_tensor()?)?;
-                    self.hold(dense);
-                    strided
-                }
-                _ => strided.unshared(),
-            })
+            let kept = copy == Some(false) || (share && strided.shared);
+            Ok(if kept { strided } else { strided.unshared() })
         })?;
+        let strided = match copy {
+            Some(false) if !strided.shared => {
+                let mut dense = None;
+                Self::update(slf, |held| {
+                    run(py, || {
+                        let stored = densely_stored(held)?;
+                        dense = Some(Strided::of(&*stored.to_tensor()?)?);
+                        Ok(stored)
+                    })
+                })?;
+                dense.expect("set where the update succeeds")
+            }
+            _ => strided,
+        };
         if versioned {
             export::<ManagedVersioned>(py, strided)
         } else {
@@ -236,6 +241,6 @@ fn densely_stored(array: &Any) -> Result<Any> {
     Ok(match array {
         Any::Tensor(_) => dense.into(),
         Any::Lazy(_) => Lazy::new(dense).into(),
-        Any::Chunked(chunked) => Chunked::from_array(&dense, chunked.grid())?.into(),
+        Any::Chunked(chunked) => Chunked::from_array(&dense, chunked.array.grid())?.into(),
     })
 }

@@ -14,6 +14,7 @@
 //! | `numpy`, `scipy`, `dlpack`, `pickle` | arrays from and to others |
 //! | `chunked` | what only chunked arrays have: chunks, runs, functions on blocks |
 //! | `lazy` | what only lazy arrays have |
+//! | `functions` | Python functions in graphs, for the garbage collector |
 //! | `print` | arrays as text, in Python's words |
 //! | `html` | what notebooks show |
 //! | `errors` | Rust errors as Python exceptions |
@@ -30,6 +31,7 @@ mod dlpack;
 mod dtype;
 mod errors;
 mod foreign;
+mod functions;
 mod html;
 mod lazy;
 mod namespace;

@@ -38,6 +38,6 @@ pub(crate) fn repr(array: &Any, options: &PrintOptions) -> String {
             None => format!("<Tensor {}>", tensor.summary(options)),
         },
         Any::Lazy(lazy) => format!("<lazy.Array {}>", lazy.summary(options)),
-        Any::Chunked(chunked) => format!("<chunked.Array {}>", chunked.summary(options)),
+        Any::Chunked(chunked) => format!("<chunked.Array {}>", chunked.array.summary(options)),
     }
 }

@@ -8,6 +8,7 @@ use crate::{dtype, namespace, print};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyComplex, PyFloat, PyInt, PyTuple};
+use pyo3::{PyTraverseError, PyVisit};
 use redpoll::Array;
 
 #[pymethods]
@@ -133,20 +134,22 @@ impl PyArray {
         length.ok_or_else(|| PyTypeError::new_err("an array without axes has no length"))
     }
 
-    fn __iter__(&self) -> PyResult<Rows> {
-        let length = self.__len__()?;
-        Ok(Rows { array: self.held(), next: 0, length })
+    fn __iter__(slf: Bound<'_, Self>) -> PyResult<Rows> {
+        let length = slf.get().__len__()?;
+        Ok(Rows { array: Some(slf.unbind()), next: 0, length })
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
         let options = print::options(py)?;
-        run(py, || Ok(print::repr(&self.held(), &options)))
+        let held = self.held();
+        run(py, || Ok(print::repr(&held, &options)))
     }
 
     fn __str__(&self, py: Python<'_>) -> PyResult<String> {
         let options = print::options(py)?;
+        let held = self.held();
         run(py, || {
-            Ok(match &self.held() {
+            Ok(match &held {
                 Any::Tensor(tensor) => tensor.to_text(&options),
                 other => print::repr(other, &options),
             })
@@ -178,7 +181,8 @@ impl PyArray {
 /// The parts of an array along its first axis, one after the other.
 #[pyclass(name = "rows", module = "redpoll._redpoll")]
 pub(crate) struct Rows {
-    array: Any,
+    /// `None` once it was collected.
+    array: Option<Py<PyArray>>,
     next: usize,
     length: usize,
 }
@@ -190,10 +194,10 @@ impl Rows {
     }
 
     fn __next__(&mut self, py: Python<'_>) -> PyResult<Option<Py<PyAny>>> {
-        if self.next == self.length {
+        let Some(array) = self.array.as_ref().filter(|_| self.next < self.length) else {
             return Ok(None);
-        }
-        let (array, row) = (&self.array, self.next);
+        };
+        let (array, row) = (array.get().held(), self.next);
         let row = run(py, || array.index(row))?;
         self.next += 1;
         object(py, row).map(Some)
@@ -201,6 +205,14 @@ impl Rows {
 
     fn __length_hint__(&self) -> usize {
         self.length - self.next
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.array)
+    }
+
+    fn __clear__(&mut self) {
+        self.array = None;
     }
 }
 

@@ -1,7 +1,7 @@
 //! Index expressions: `x[0, 1:, None, ..., ::2]`, `x[rows, columns]`, `x[mask]`; and assignment to them.
 
 use super::{PyArray, object};
-use crate::any::Any;
+use crate::any::{Any, Kind};
 use crate::arguments::OperandArg;
 use crate::dtype::shown;
 use crate::foreign;
@@ -10,9 +10,9 @@ use crate::settings::run;
 use pyo3::exceptions::{PyIndexError, PyMemoryError, PyOverflowError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyEllipsis, PySlice, PyTuple};
-use redpoll::Array;
 use redpoll::dtype::DType;
 use redpoll::standard::{IndexArray, Ix, Key};
+use redpoll::{Array, Result};
 use smallvec::SmallVec;
 
 /// One item of an index expression.
@@ -24,6 +24,13 @@ enum Item {
 }
 
 impl Item {
+    fn at_most(self, kind: Kind) -> Result<Self> {
+        Ok(match self {
+            Self::Array(array) => Self::Array(array.at_most(kind)?),
+            other => other,
+        })
+    }
+
     fn key(&self) -> Key<'_, Any> {
         match self {
             Self::Basic(item) => Key::Basic(*item),
@@ -45,17 +52,25 @@ impl PyArray {
         object(py, part)
     }
 
-    fn __setitem__(&self, key: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) -> PyResult<()> {
-        let held = self.held();
+    fn __setitem__(
+        slf: &Bound<'_, Self>,
+        key: &Bound<'_, PyAny>,
+        value: &Bound<'_, PyAny>,
+    ) -> PyResult<()> {
         let items = read(key)?;
-        let value = assigned(value, held.dtype())?;
-        let assigned = run(key.py(), || {
-            let keys: SmallVec<[Key<'_, Any>; 4]> = items.iter().map(Item::key).collect();
-            // The object stays of its kind, whatever the value is.
-            held.assign(keys.as_slice(), value.operand())?.to_kind(held.kind())
+        let held = slf.get().held();
+        let (kind, value) = (held.kind(), assigned(value, held.dtype())?);
+        // Computed before it is this thread's turn: what is computed may call functions that change the array too.
+        let (items, value) = run(key.py(), || {
+            let items = items.into_iter().map(|item| item.at_most(kind));
+            Ok((items.collect::<Result<SmallVec<[Item; 4]>>>()?, value.at_most(kind)?))
         })?;
-        self.hold(assigned);
-        Ok(())
+        Self::update(slf, |held| {
+            run(key.py(), || {
+                let keys: SmallVec<[Key<'_, Any>; 4]> = items.iter().map(Item::key).collect();
+                held.assign(keys.as_slice(), value.operand())
+            })
+        })
     }
 }
 

@@ -1,7 +1,7 @@
 //! The operators of Python: binary ones in three forms (`x + y`, `1 + x`, `x += y`), comparisons, unary ones.
 
 use super::{PyArray, object};
-use crate::any::Any;
+use crate::any::{Any, Kind};
 use crate::arguments::{BesideArg, OperandArg};
 use crate::scipy;
 use crate::settings::run;
@@ -74,21 +74,30 @@ impl PyArray {
         Err(PyTypeError::new_err(message))
     }
 
-    /// Holds the function's result from now on, if shape and data type stay.
-    fn in_place(&self, py: Python<'_>, f: impl FnOnce(&Any) -> Result<Any> + Send) -> PyResult<()> {
-        let held = self.held();
-        let result = run(py, || f(&held))?;
-        if result.dtype() != held.dtype() {
-            let message = format!("an array of {} cannot hold {}", held.dtype(), result.dtype());
-            return Err(PyTypeError::new_err(message));
-        }
-        if result.shape() != held.shape() {
-            let (from, to) = (held.shape(), result.shape());
-            let message = format!("an array of shape {from:?} cannot hold one of {to:?}");
-            return Err(PyValueError::new_err(message));
-        }
-        self.hold(result);
-        Ok(())
+    /// Holds the function's result from now on, if shape and data type stay. The other operand is one for arrays of
+    /// this kind.
+    fn in_place<Y: Send + Sync>(
+        slf: &Bound<'_, Self>,
+        operand: impl FnOnce(Kind) -> Result<Y> + Send,
+        f: impl FnOnce(&Any, &Y) -> Result<Any> + Send,
+    ) -> PyResult<()> {
+        // Computed before it is this thread's turn: what is computed may call functions that change the array too.
+        let kind = slf.get().held().kind();
+        let operand = run(slf.py(), || operand(kind))?;
+        Self::update(slf, |held| {
+            let result = run(slf.py(), || f(held, &operand))?;
+            if result.dtype() != held.dtype() {
+                let (from, to) = (held.dtype(), result.dtype());
+                let message = format!("an array of {from} cannot hold {to}");
+                return Err(PyTypeError::new_err(message));
+            }
+            if result.shape() != held.shape() {
+                let (from, to) = (held.shape(), result.shape());
+                let message = format!("an array of shape {from:?} cannot hold one of {to:?}");
+                return Err(PyValueError::new_err(message));
+            }
+            Ok(result)
+        })
     }
 }
 
@@ -102,10 +111,11 @@ macro_rules! binary {
             fn $reflected(&self, other: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
                 self.elementwise(Func::$func, other, |x, y| x.reversed(Func::$func, y.operand()))
             }
-            fn $in_place(&self, other: &Bound<'_, PyAny>) -> PyResult<()> {
+            fn $in_place(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<()> {
                 not_of_matrices(Func::$func, other)?;
                 let operand: OperandArg = other.extract()?;
-                self.in_place(other.py(), |x| x.binary(Func::$func, operand.operand()))
+                let operand = |kind| operand.at_most(kind);
+                Self::in_place(slf, operand, |x, y| x.binary(Func::$func, y.operand()))
             }
         )+}
     };
@@ -182,14 +192,14 @@ impl PyArray {
     }
 
     fn __ipow__(
-        &self,
+        slf: &Bound<'_, Self>,
         other: &Bound<'_, PyAny>,
         modulus: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<()> {
         without_modulus(modulus)?;
         not_of_matrices(Func::Pow, other)?;
         let operand: OperandArg = other.extract()?;
-        self.in_place(other.py(), |x| x.binary(Func::Pow, operand.operand()))
+        Self::in_place(slf, |kind| operand.at_most(kind), |x, y| x.binary(Func::Pow, y.operand()))
     }
 
     fn __matmul__(&self, other: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
@@ -208,8 +218,8 @@ impl PyArray {
         Err(PyNotImplementedError::new_err(message))
     }
 
-    fn __imatmul__(&self, py: Python<'_>, other: BesideArg) -> PyResult<()> {
-        self.in_place(py, |x| x.matmul(&other.array))
+    fn __imatmul__(slf: &Bound<'_, Self>, other: BesideArg) -> PyResult<()> {
+        Self::in_place(slf, |kind| other.array.at_most(kind), |x, y| x.matmul(y))
     }
 }
 

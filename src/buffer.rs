@@ -4,9 +4,11 @@
 //! Writing is copy-on-write: [`Buffer::make_mut`] copies where the memory is shared or foreign.
 
 mod indices;
+mod memory;
 mod values;
 
 pub use indices::{Index, Indices, Width};
+pub(crate) use memory::reserve;
 pub use values::{Values, ValuesMut, ValuesRef};
 
 use std::any::Any;
@@ -18,7 +20,7 @@ use std::{fmt, slice};
 /// A shared, immutable slice of `T`.
 ///
 /// ```text
-/// Buffer { ptr ──┐ , len, owner ─→ Arc<Vec<T>>  (or any foreign owner) }
+/// Buffer { ptr ──┐ , len, owner ─→ Arc<Own<T>>  (or any foreign owner) }
 ///                └─→ [ t t t t t t ]   some range inside the owner's memory
 /// ```
 pub struct Buffer<T> {
@@ -26,6 +28,10 @@ pub struct Buffer<T> {
     len: usize,
     owner: Arc<dyn Any + Send + Sync>,
 }
+
+/// A vector that a buffer was made of. The type is known nowhere else: an owner of this type is never a foreign one,
+/// whatever that one is, so its memory may be written to and taken over.
+struct Own<T>(Vec<T>);
 
 // SAFETY: a buffer only ever hands out `&[T]`, or `&mut [T]` to the sole owner; its owner is Send and Sync.
 unsafe impl<T: Send + Sync> Send for Buffer<T> {}
@@ -66,16 +72,19 @@ impl<T> Buffer<T> {
     pub fn slice(&self, range: impl RangeBounds<usize>) -> Self {
         let start = match range.start_bound() {
             Bound::Included(&s) => s,
-            Bound::Excluded(&s) => s + 1,
+            Bound::Excluded(&s) => s.saturating_add(1),
             Bound::Unbounded => 0,
         };
         let end = match range.end_bound() {
-            Bound::Included(&e) => e + 1,
+            Bound::Included(&e) => e.saturating_add(1),
             Bound::Excluded(&e) => e,
             Bound::Unbounded => self.len,
         };
-        let part = &self.as_slice()[start..end];
-        Self { ptr: NonNull::from(part).cast(), len: part.len(), owner: Arc::clone(&self.owner) }
+        let len = self.as_slice()[start..end].len();
+        // SAFETY: the line before checked that `start` is at most `len`, so that the pointer stays within the memory it
+        // is valid for. It is not taken from a reference to the part: a later owner of it all may write through it.
+        let ptr = unsafe { self.ptr.add(start) };
+        Self { ptr, len, owner: Arc::clone(&self.owner) }
     }
 
     /// Whether both are the very same memory.
@@ -87,33 +96,29 @@ impl<T> Buffer<T> {
 impl<T: Copy + Send + Sync + 'static> Buffer<T> {
     /// The elements, to be written to: copied first where the memory is shared, foreign or part of a larger one.
     pub fn make_mut(&mut self) -> &mut [T] {
-        let whole = self.len;
+        let (ptr, len) = (self.ptr, self.len);
         let sole = Arc::get_mut(&mut self.owner)
-            .and_then(|o| o.downcast_mut::<Vec<T>>())
-            .is_some_and(|v| v.len() == whole);
+            .and_then(|owner| owner.downcast_ref::<Own<T>>())
+            .is_some_and(|Own(vec)| vec.as_ptr() == ptr.as_ptr() && vec.len() == len);
         if !sole {
             *self = self.as_slice().to_vec().into();
         }
-        // SAFETY: the owner is now a `Vec<T>` that only this buffer refers to, and the buffer covers it whole.
+        // SAFETY: the owner is an `Own<T>` that only this buffer refers to, as `Arc::get_mut` said or as it was made just
+        // now, and the buffer covers its vector whole. `ptr` is the vector's own pointer, or that of a buffer moved from
+        // it by `add`, so it may be written through; the slice borrows the buffer, so nothing else reads meanwhile.
         unsafe { slice::from_raw_parts_mut(self.ptr.as_ptr(), self.len) }
     }
 
     /// The elements as a vector: without copying where this is the only buffer of a whole vector.
     pub fn into_vec(self) -> Vec<T> {
-        let (ptr, len) = (self.ptr, self.len);
-        match self.owner.downcast::<Vec<T>>() {
-            Ok(owner) => match Arc::try_unwrap(owner) {
-                Ok(vec) if vec.len() == len => vec,
-                Ok(vec) => {
-                    let start =
-                        (ptr.as_ptr() as usize - vec.as_ptr() as usize) / size_of::<T>().max(1);
-                    vec[start..start + len].to_vec()
-                }
-                // SAFETY: `ptr` is valid for `len` elements while `owner`, held here, lives.
-                Err(_owner) => unsafe { slice::from_raw_parts(ptr.as_ptr(), len) }.to_vec(),
-            },
-            // SAFETY: as above.
-            Err(_owner) => unsafe { slice::from_raw_parts(ptr.as_ptr(), len) }.to_vec(),
+        let Self { ptr, len, owner } = self;
+        // SAFETY: `ptr` is valid for `len` elements while the owner lives, which whoever calls this still holds.
+        let copy = || unsafe { slice::from_raw_parts(ptr.as_ptr(), len) }.to_vec();
+        match owner.downcast::<Own<T>>().map(Arc::try_unwrap) {
+            Ok(Ok(Own(vec))) if vec.as_ptr() == ptr.as_ptr() && vec.len() == len => vec,
+            Ok(Ok(_owner)) => copy(),
+            Ok(Err(_owner)) => copy(),
+            Err(_owner) => copy(),
         }
     }
 }
@@ -127,11 +132,11 @@ impl<T> Deref for Buffer<T> {
 
 impl<T: Send + Sync + 'static> From<Vec<T>> for Buffer<T> {
     fn from(vec: Vec<T>) -> Self {
-        let owner = Arc::new(vec);
-        // The pointer comes from the vector's own, so that `make_mut` may write through it.
+        let owner = Arc::new(Own(vec));
+        // The vector's own pointer, not one of a slice of it, so that `make_mut` may write through it.
         let ptr =
-            NonNull::new(owner.as_ptr().cast_mut()).expect("a vector's pointer is never null");
-        Self { ptr, len: owner.len(), owner }
+            NonNull::new(owner.0.as_ptr().cast_mut()).expect("a vector's pointer is never null");
+        Self { ptr, len: owner.0.len(), owner }
     }
 }
 
@@ -175,16 +180,6 @@ impl<'de, T: serde::Deserialize<'de> + Send + Sync + 'static> serde::Deserialize
     }
 }
 
-/// An empty vector with room for `len` elements.
-pub(crate) fn reserve<T>(op: &str, len: u128) -> crate::Result<Vec<T>> {
-    let mut vec = Vec::new();
-    let bytes = len.saturating_mul(size_of::<T>() as u128);
-    match usize::try_from(len).map(|len| vec.try_reserve_exact(len)) {
-        Ok(Ok(())) => Ok(vec),
-        _ => Err(crate::error::MemoryError::Allocation { op: op.to_owned(), bytes }.into()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -217,5 +212,35 @@ mod tests {
         drop(owner);
         buffer.make_mut()[0] = 5.0;
         assert_eq!(buffer.into_vec(), [5.0, 2.0, 3.0]);
+    }
+
+    #[test]
+    fn a_foreign_vector_is_neither_written_to_nor_taken() {
+        // Memory that lives by another owner, beside a vector of the same length and type that only the buffer holds.
+        static MEMORY: [u8; 3] = [1, 2, 3];
+        let foreign = |len| {
+            let owner = Arc::new(vec![9_u8; len]);
+            // SAFETY: a static lives for good.
+            unsafe { Buffer::<u8>::from_foreign(NonNull::from(&MEMORY).cast(), len, owner) }
+        };
+        let mut buffer = foreign(3);
+        buffer.make_mut()[0] = 7;
+        assert_eq!((&*buffer, MEMORY), (&[7, 2, 3][..], [1, 2, 3]));
+        assert_eq!(foreign(3).into_vec(), [1, 2, 3]);
+        assert_eq!(foreign(2).slice(1..).into_vec(), [2]);
+    }
+
+    #[test]
+    fn a_part_that_outlives_the_whole() {
+        let whole = Buffer::from(vec![1, 2, 3, 4]);
+        let (mut all, mut end, none) = (whole.slice(..), whole.slice(2..), whole.slice(4..));
+        let address = whole.as_ptr();
+        drop(whole);
+        end.make_mut()[0] = 8;
+        assert_eq!((&*all, &*end, none.into_vec()), (&[1, 2, 3, 4][..], &[8, 4][..], vec![]));
+        // Now the only one, of all of it: written in place.
+        all.make_mut()[3] = 9;
+        assert_eq!((all.as_ptr(), &*all), (address, &[1, 2, 3, 9][..]));
+        assert_eq!(all.into_vec(), [1, 2, 3, 9]);
     }
 }

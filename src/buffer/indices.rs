@@ -164,11 +164,22 @@ impl Indices {
         (0..self.len()).map(|k| self.get(k))
     }
 
-    /// The indices in another width, sharing the memory where it is the same. The caller knows that they fit.
+    /// The indices in another width, sharing the memory where it is the same.
+    ///
+    /// # Panics
+    /// If an index does not fit: the width was not [chosen](Width::for_counts) for all that is counted.
     pub fn to_width(&self, width: Width) -> Self {
         match (self, width) {
             (Self::U32(b), Width::U64) => Self::U64(b.iter().map(|&i| u64::from(i)).collect()),
-            (Self::U64(b), Width::U32) => Self::U32(b.iter().map(|&i| u32::new(i.get())).collect()),
+            (Self::U64(b), Width::U32) => {
+                // One look at the largest, in release builds too: a wrong width must not become wrong values.
+                let largest = b.iter().copied().max().unwrap_or(0);
+                assert!(
+                    largest < u64::from(u32::MAX),
+                    "{largest} does not fit an index of 4 bytes"
+                );
+                Self::U32(b.iter().map(|&i| i as u32).collect())
+            }
             _ => self.clone(),
         }
     }
@@ -199,5 +210,24 @@ impl PartialEq for Indices {
             (Self::U64(a), Self::U64(b)) => a == b,
             _ => self.iter().eq(other.iter()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn indices_that_fit_are_narrowed() {
+        let wide = Indices::from(vec![0_u64, u64::from(u32::MAX) - 1]);
+        let narrow = wide.to_width(Width::U32);
+        assert_eq!((narrow.width(), &narrow), (Width::U32, &wide));
+        assert_eq!(narrow.to_width(Width::U64), wide);
+    }
+
+    #[test]
+    #[should_panic(expected = "4294967295 does not fit an index of 4 bytes")]
+    fn others_are_not() {
+        Indices::from(vec![7, u64::from(u32::MAX)]).to_width(Width::U32);
     }
 }

@@ -74,18 +74,19 @@ impl Coordinates {
     }
 
     /// Coordinates that are known to be valid, with the leaf positions where these are not `0..len`. Index arrays
-    /// may have any width that holds them; they are brought to one.
+    /// may have any width that holds them; they are brought to one. The leaf positions keep theirs: they count what
+    /// the source stores, which can be far more than `len`.
     pub(crate) fn new_unchecked(
         dims: impl Into<Shape>,
         len: usize,
         mut index: Vec<Indices>,
-        mut child: Option<Indices>,
+        child: Option<Indices>,
     ) -> Self {
         let dims = dims.into();
         debug_assert!(index.len() == dims.len() && index.iter().all(|c| c.len() == len));
         debug_assert!(child.as_ref().is_none_or(|c| c.len() == len));
         let width = Width::for_counts(dims.iter().copied().chain([len]));
-        for array in index.iter_mut().chain(&mut child) {
+        for array in &mut index {
             if array.width() != width {
                 *array = array.to_width(width);
             }
@@ -108,7 +109,7 @@ impl Coordinates {
         self.len == 0
     }
 
-    /// The width of all its arrays: the narrowest for the dimensions and the number of coordinates.
+    /// The width of its index arrays: the narrowest for the dimensions and the number of coordinates.
     pub fn width(&self) -> Width {
         Width::for_counts(self.dims.iter().copied().chain([self.len]))
     }
@@ -118,7 +119,8 @@ impl Coordinates {
         &self.index
     }
 
-    /// The leaf position of every coordinate in the pattern it comes from; `None` where these are `0, 1, 2, …`.
+    /// The leaf position of every coordinate in the pattern it comes from; `None` where these are `0, 1, 2, …`. They
+    /// have a width of their own.
     pub const fn child(&self) -> Option<&Indices> {
         self.child.as_ref()
     }

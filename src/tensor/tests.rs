@@ -312,6 +312,32 @@ fn shown_whole_or_summed_up() {
     assert_eq!(empty.to_string(), "[]");
 }
 
+#[test]
+fn leaf_positions_of_a_source_past_four_bytes() {
+    // Of the 4.9 GB the system hands out only the pages that are touched.
+    const N: usize = 70_000;
+    let places = [3, (1 << 32) + 5, N * N - 1];
+    let mut values = vec![0_u8; N * N];
+    let mut columns = [vec![], vec![]];
+    for (place, value) in places.into_iter().zip(1..) {
+        values[place] = value;
+        columns[0].push((place / N) as u64);
+        columns[1].push((place % N) as u64);
+    }
+    let child = places.map(|place| place as u64).to_vec();
+    let index = columns.map(Indices::from).to_vec();
+    let listed = Coordinates::new_unchecked([N, N].as_slice(), 3, index, Some(child.into()));
+    let leaf = Leaf::Element(values.into());
+    for format in [Format::csr(), Format::csc(), Format::coo(2), format("sparse(sparse(element))")]
+    {
+        let listed = listed.permuted(format.order()).unwrap();
+        let tensor = Tensor::from_sorted(&listed, &leaf, 0_u8.into(), &format).unwrap();
+        for (place, value) in places.into_iter().zip(1_u8..) {
+            assert_eq!(tensor.get([place / N, place % N]).unwrap(), value.into(), "{format}");
+        }
+    }
+}
+
 #[cfg(feature = "serde")]
 #[test]
 fn what_is_read_back_is_checked() {

@@ -22,8 +22,10 @@ static OF_USER: Mutex<Option<(String, PyErr)>> = Mutex::new(None);
 /// The error of a Python function on blocks; its exception becomes the cause of the one raised in the end.
 pub(crate) fn user_error(name: &str, error: PyErr) -> Error {
     let message = error.to_string();
-    let mut last = OF_USER.lock().unwrap_or_else(PoisonError::into_inner);
-    *last = Some((message.clone(), error));
+    let last = (message.clone(), error);
+    let former = OF_USER.lock().unwrap_or_else(PoisonError::into_inner).replace(last);
+    // Not under the lock: what an exception held may run Python code, which can wait for another thread here.
+    drop(former);
     ChunkError::User { name: name.to_owned(), message }.into()
 }
 

@@ -2,6 +2,7 @@
 
 mod agree;
 mod blocks;
+mod plans;
 mod pools;
 mod runs;
 

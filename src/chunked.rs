@@ -211,7 +211,8 @@ impl<A: Array> Chunked<A> {
     /// Computes it as one array.
     ///
     /// # Errors
-    /// The first error of a task, or of a source, with the task and the block it happened in.
+    /// The first error of a task, or of a source, with the task and the block it happened in. If there are more blocks
+    /// than can be planned, [`MemoryError::Plan`](crate::error::MemoryError::Plan).
     pub fn compute(&self) -> Result<A> {
         self.compute_with(&Options::current().run)
     }
@@ -237,22 +238,30 @@ impl<A: Array> Chunked<A> {
     /// # Errors
     /// As of [`compute_with`](Self::compute_with).
     pub fn persist_with(&self, options: &RunOptions) -> Result<Self> {
-        let wanted = self.grid().regions().map(|region| (self.clone(), region)).collect();
-        let blocks = run::run(&Plan::new(wanted), options)?;
+        let blocks = grid::planned(self.grid().counts())
+            .map_err(|error| error.named("persist"))?
+            .map(|index| (self.clone(), self.grid().region(&index)));
+        let blocks = run::run(&Plan::new(blocks.collect())?, options)?;
         Ok(Self::held(blocks, self.meta().clone(), self.grid().clone()))
     }
 
     /// The plan of computing it as one array: each kind of task, and how many there are of it.
-    pub fn explain(&self) -> String {
-        display::explain(&self.plan())
+    ///
+    /// # Errors
+    /// [`MemoryError::Plan`](crate::error::MemoryError::Plan), if it has more steps than a plan may have.
+    pub fn explain(&self) -> Result<String> {
+        Ok(display::explain(&self.plan()?))
     }
 
     /// How many tasks it takes to compute it.
-    pub fn tasks(&self) -> usize {
-        self.plan().tasks.len()
+    ///
+    /// # Errors
+    /// As of [`explain`](Self::explain).
+    pub fn tasks(&self) -> Result<usize> {
+        Ok(self.plan()?.tasks.len())
     }
 
-    fn plan(&self) -> Plan<A> {
+    fn plan(&self) -> Result<Plan<A>> {
         Plan::new(vec![(self.clone(), self.grid().all())])
     }
 }
@@ -271,5 +280,5 @@ pub fn compute<A: Array>(arrays: &[&Chunked<A>]) -> Result<Vec<A>> {
 /// As of [`Chunked::compute_with`].
 pub fn compute_with<A: Array>(arrays: &[&Chunked<A>], options: &RunOptions) -> Result<Vec<A>> {
     let wanted = arrays.iter().map(|&array| (array.clone(), array.grid().all())).collect();
-    run::run(&Plan::new(wanted), options)
+    run::run(&Plan::new(wanted)?, options)
 }

@@ -103,7 +103,9 @@ impl Error {
                 | DTypeError::Range { op, .. },
             )
             | Self::Memory(
-                MemoryError::Densifies { op, .. } | MemoryError::Allocation { op, .. },
+                MemoryError::Densifies { op, .. }
+                | MemoryError::Allocation { op, .. }
+                | MemoryError::Plan { op, .. },
             )
             | Self::Chunk(ChunkError::Grid { op, .. } | ChunkError::Block { op, .. })
             | Self::Numeric(
@@ -349,6 +351,18 @@ pub enum MemoryError {
         op: String,
         /// The bytes asked for.
         bytes: u128,
+    },
+    /// A plan of more steps than can be kept.
+    #[error(
+        "{op}: a plan of {steps} steps or more is over the limit of {limit}; use fewer and larger chunks"
+    )]
+    Plan {
+        /// The operation.
+        op: String,
+        /// How many steps it takes at least.
+        steps: u128,
+        /// The most steps of a plan.
+        limit: usize,
     },
 }
 

@@ -82,7 +82,7 @@ impl PyChunked {
     /// The plan of computing it: each kind of task, and how many there are of it.
     fn explain(slf: &Bound<'_, Self>) -> PyResult<String> {
         let chunked = chunked_of(slf);
-        run(slf.py(), || Ok(chunked.explain()))
+        run(slf.py(), || chunked.explain())
     }
 
     /// A function applied to every block: see `redpoll.chunked.map_blocks`.

@@ -135,3 +135,24 @@ def test_ctrl_c_cancels():
     with pytest.raises(KeyboardInterrupt):
         x.map_blocks(slow).compute()
     assert time.monotonic() - start < 5
+
+
+def test_what_cannot_be_planned_is_refused_at_once():
+    zeros = rp.chunked.zeros((2**30, 2**30))
+    assert zeros.explain() == "1 × full\n"
+    blocks = zeros.rechunk(2**12)
+    total = rp.sum(blocks)
+    for refused in (blocks.explain, blocks.compute, blocks.persist, total.compute, total.explain):
+        with pytest.raises(MemoryError, match="use fewer and larger chunks"):
+            refused()
+    same(blocks[:10, -7:], np.zeros((10, 7)))
+    assert rp.chunked.eye(10**6).numblocks == (1, 1)
+
+
+def test_one_array_in_place_of_a_list_is_the_list_of_its_rows():
+    array = np.arange(6).reshape(3, 2)
+    same(rp.concat(rp.asarray(array)), np.arange(6))
+    same(rp.stack(rp.asarray(array), axis=1), array.T)
+    for join in (rp.concat, rp.stack):
+        with pytest.raises(MemoryError):
+            join(rp.zeros((2**40, 2)))

@@ -114,7 +114,7 @@ fn long_reductions_keep_little() {
     // Seven of each of four levels, and those in work.
     let most = most.load(Ordering::Relaxed);
     assert!((8..48).contains(&most), "{most}");
-    assert_eq!(total.tasks(), 4096 + 512 + 64 + 8 + 1);
+    assert_eq!(total.tasks().unwrap(), 4096 + 512 + 64 + 8 + 1);
 }
 
 fn options_of(chunk: usize) -> Options {
@@ -264,7 +264,7 @@ fn long_chains_are_one_task_and_no_deep_recursion() {
     for _ in 0..20_000 {
         x = x.add(1.0).unwrap();
     }
-    assert_eq!(x.tasks(), 3);
+    assert_eq!(x.tasks().unwrap(), 3);
     assert_eq!(x.to_vec::<f64>().unwrap(), [20_000.0, 20_001.0]);
 }
 

@@ -1,15 +1,12 @@
 //! [`Chunks`]: how a caller asks for a grid, and the sizes that are chosen where none are given.
 
-use super::grid::{Grid, Partition, Region};
+use super::grid::{Grid, MOST_STEPS, Partition, Region};
 use super::options::Options;
 use crate::Result;
 use crate::error::ShapeError;
 use crate::standard::Meta;
 use smallvec::SmallVec;
 use std::ops::Range;
-
-/// The most chunks of one axis: more would be a plan too large to hold, and is surely a mistake.
-const MOST_CHUNKS: usize = 1 << 24;
 
 /// The chunks asked of an array.
 ///
@@ -18,6 +15,7 @@ const MOST_CHUNKS: usize = 1 << 24;
 /// | `Chunks::Auto` | blocks of about [`Options::block_bytes`], the [major](super::Source::major) axis cut first |
 /// | `1000` | chunks of 1000 along every axis |
 /// | `[1000, -1]` | chunks of 1000 along axis 0, axis 1 whole |
+/// | `(1000, vec![3, 1])` | chunks of 1000 along axis 0, of 3 and 1 along axis 1 |
 /// | `vec![vec![3, 2], vec![4]]` | the lengths of every chunk |
 /// | `[AxisChunks::Auto, AxisChunks::Whole]` | axis 0 as fits, axis 1 whole |
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -124,7 +122,7 @@ impl AxisChunks {
                     .ok()
                     .filter(|&n| n > 0)
                     .ok_or_else(|| wrong(*size, "it must be positive, or -1 for a whole axis"))?;
-                if length.div_ceil(n) > MOST_CHUNKS {
+                if length.div_ceil(n) > MOST_STEPS {
                     return Err(wrong(*size, "the axis would have too many chunks").into());
                 }
                 Partition::regular(length, n)
@@ -182,7 +180,7 @@ pub(super) fn fill_in(
         fixed[axis].get_or_insert_with(|| {
             let layer = (bytes / length.max(1) as u128).max(1);
             let fits = usize::try_from(limit / layer).unwrap_or(usize::MAX);
-            let size = fits.clamp(1, length.max(1)).max(length.div_ceil(MOST_CHUNKS));
+            let size = fits.clamp(1, length.max(1)).max(length.div_ceil(MOST_STEPS));
             let size = match contents.natural(axis) {
                 Some(n) if n > 0 && n <= size => size - size % n,
                 _ => size,
@@ -212,7 +210,7 @@ fn balanced(
     // Beside its value, a stored element has an index of four or eight bytes.
     let bytes = total * (meta.dtype.size() as u128 + 8);
     let across: u128 = fixed.iter().flatten().map(|p| p.count() as u128).product();
-    let most = length.clamp(1, MOST_CHUNKS) as u128;
+    let most = length.clamp(1, MOST_STEPS) as u128;
     let pieces = bytes.div_ceil(limit.saturating_mul(across)).clamp(1, most);
     let natural = contents.natural(major).filter(|&n| n > 0).unwrap_or(1);
     // The first line by which a share of the elements is stored, by bisection.
@@ -299,6 +297,27 @@ macro_rules! from_integers {
 }
 from_integers!(i32, isize, usize);
 
+macro_rules! from_tuples {
+    ($($A:ident)+) => {
+        impl<$($A: Into<AxisChunks>),+> From<($($A,)+)> for Chunks {
+            #[allow(non_snake_case, reason = "the values are named as their types")]
+            fn from(($($A,)+): ($($A,)+)) -> Self {
+                Self::Axes([$($A.into()),+].into_iter().collect())
+            }
+        }
+    };
+}
+from_tuples!(A);
+from_tuples!(A B);
+from_tuples!(A B C);
+from_tuples!(A B C D);
+
+impl From<Vec<usize>> for AxisChunks {
+    fn from(lengths: Vec<usize>) -> Self {
+        Self::Lengths(lengths)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -315,6 +334,7 @@ mod tests {
         assert_eq!(of(2.into()).unwrap(), [vec![2, 2, 1], vec![2, 2]]);
         assert_eq!(of([3, -1].into()).unwrap(), [vec![3, 2], vec![4]]);
         assert_eq!(of(vec![vec![1, 4], vec![4]].into()).unwrap(), [vec![1, 4], vec![4]]);
+        assert_eq!(of((vec![1, 4], -1).into()).unwrap(), [vec![1, 4], vec![4]]);
         assert_eq!(of(Chunks::Auto).unwrap(), [vec![5], vec![4]]);
         assert_eq!(
             of([0, 1].into()).unwrap_err().to_string(),

@@ -12,7 +12,7 @@
 //! ```
 
 use crate::Result;
-use crate::error::ChunkError;
+use crate::error::{ChunkError, MemoryError};
 use crate::standard::Shape;
 use smallvec::SmallVec;
 use std::ops::Range;
@@ -229,6 +229,23 @@ impl Grid {
     pub(super) fn flat(&self, index: &[usize]) -> usize {
         self.axes.iter().zip(index).fold(0, |flat, (axis, &k)| flat * axis.count() + k)
     }
+}
+
+/// The most steps of a plan, and so the most chunks of an axis: with more, the plan alone would take gigabytes.
+pub(super) const MOST_STEPS: usize = 1 << 22;
+
+/// Refuses what takes more steps than a plan may have. The planner names the operation.
+pub(super) fn check_steps(steps: u128) -> Result<()> {
+    if steps <= MOST_STEPS as u128 {
+        return Ok(());
+    }
+    Err(MemoryError::Plan { op: "plan".to_owned(), steps, limit: MOST_STEPS }.into())
+}
+
+/// [`positions`], each of them at least one step of a plan.
+pub(super) fn planned(counts: Shape) -> Result<impl Iterator<Item = Shape>> {
+    check_steps(counts.iter().fold(1, |n: u128, &count| n.saturating_mul(count as u128)))?;
+    Ok(positions(counts))
 }
 
 /// All positions below `counts` in row-major order.

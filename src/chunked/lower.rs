@@ -16,6 +16,7 @@
 //! | linalg | the stack's axes refined, the matrices' in one chunk | the factorisation of whole matrices |
 
 mod contract;
+mod create;
 #[cfg(feature = "fft")]
 mod fft;
 mod gather;
@@ -33,7 +34,7 @@ mod select;
 pub(super) use gather::gather;
 pub(super) use map::aligned_region;
 
-use super::chunks::{Uniform, fill_in, preferred};
+use super::chunks::{Contents, fill_in, preferred};
 use super::draft::{Draft, Value, Work};
 use super::grid::{Grid, Partition, Region};
 use super::node::Kind;
@@ -41,6 +42,7 @@ use super::options::Options;
 use super::{Chunked, blocks};
 use crate::Result;
 use crate::standard::{Array, Call, Meta, Op, Order, Reindex};
+use create::Created;
 use smallvec::{SmallVec, smallvec};
 
 /// Grids, and chunks that no result has.
@@ -50,7 +52,10 @@ type Grids = (SmallVec<[Grid; 1]>, SmallVec<[Partition; 2]>);
 pub(super) fn grids<A: Array>(call: &Call<'_>, inputs: &[&Chunked<A>]) -> Result<Grids> {
     let output = call.output();
     let grid = match call.op() {
-        Op::Create(op) => open_axes(op.name(), output, smallvec![None; output.ndim()])?,
+        Op::Create(op) => {
+            let contents = Created::new::<A>(op, output.dtype)?;
+            open_axes(op.name(), output, smallvec![None; output.ndim()], &contents)?
+        }
         Op::Cast(_) | Op::Scan(_) => inputs[0].grid().clone(),
         Op::Map(_) => super::unify::unify_broadcast(inputs, &output.shape),
         Op::Reduce(op) => reduce::grid(op, inputs[0]),
@@ -89,12 +94,17 @@ pub(super) fn record<A: Array>(call: &Call<'_>, inputs: &[&Chunked<A>]) -> Resul
 }
 
 /// A grid with some partitions given and the others as the scope's [`Options`] say.
-fn open_axes(op: &str, meta: &Meta, mut known: SmallVec<[Option<Partition>; 4]>) -> Result<Grid> {
+fn open_axes(
+    op: &str,
+    meta: &Meta,
+    mut known: SmallVec<[Option<Partition>; 4]>,
+    contents: &dyn Contents,
+) -> Result<Grid> {
     let chunks = Options::current().chunks;
     for (axis, partition) in known.iter_mut().enumerate().filter(|(_, p)| p.is_none()) {
         *partition = preferred(&chunks, op, axis, meta)?;
     }
-    Ok(fill_in(known, meta, &Uniform))
+    Ok(fill_in(known, meta, contents))
 }
 
 /// Whether any region of the result that is not empty can be computed without the rest of its block.
@@ -128,13 +138,13 @@ pub(super) fn lower<A: Array>(
     region: &Region,
     pushed: bool,
     draft: &mut Draft<A>,
-) -> SmallVec<[Value; 2]> {
+) -> Result<SmallVec<[Value; 2]>> {
     let node = &*array.node;
     let one = |work: Work<A>, draft: &mut Draft<A>| {
         let step = draft.push(work, [], false);
         smallvec![Value::Step { step, output: 0 }]
     };
-    match &node.kind {
+    Ok(match &node.kind {
         Kind::Source(source) => {
             one(Work::Read { source: source.clone(), region: region.clone() }, draft)
         }
@@ -155,16 +165,16 @@ pub(super) fn lower<A: Array>(
                 smallvec![draft.apply(op.clone(), [block])]
             }
             Op::Map(_) => smallvec![map::lower(op, node, region, pushed, draft)],
-            Op::Reduce(op) => reduce::lower(op, node, region, pushed, draft),
-            Op::Contract(op) => smallvec![contract::lower(op, inner, node, region, pushed, draft)],
+            Op::Reduce(op) => reduce::lower(op, node, region, pushed, draft)?,
+            Op::Contract(op) => smallvec![contract::lower(op, inner, node, region, pushed, draft)?],
             Op::Reindex(op) => smallvec![reindex::lower(op, node, region, pushed, draft)],
             Op::Join(op) => smallvec![join::lower(op, node, region, pushed, draft)],
             Op::Select(op) => smallvec![select::lower(op, node, region, pushed, draft)],
-            Op::Order(op) => smallvec![order::lower(op, node, region, pushed, draft)],
+            Op::Order(op) => smallvec![order::lower(op, node, region, pushed, draft)?],
             #[cfg(feature = "linalg")]
             Op::Linalg(op) => linalg::lower(*op, node, region, pushed, draft),
             #[cfg(feature = "fft")]
             Op::Fft(op) => smallvec![fft::lower(*op, node, region, pushed, draft)],
         },
-    }
+    })
 }

@@ -62,6 +62,14 @@ impl<A> Node<A> {
         }
     }
 
+    /// The name of what failed, for errors.
+    pub(super) fn op_name(&self) -> String {
+        match &self.kind {
+            Kind::Apply { op, .. } => op.name().to_owned(),
+            _ => self.name(),
+        }
+    }
+
     /// Whether any region can be computed without the rest of its block.
     pub(super) fn is_regional(&self) -> bool {
         match &self.kind {

@@ -5,11 +5,12 @@
 
 use super::draft::{Draft, Need, Value, Work};
 use super::fuse::{Task, fuse};
-use super::grid::Region;
+use super::grid::{Region, check_steps};
 use super::node::{Kind, Node};
 use super::{Chunked, lower};
 use crate::parallel;
 use crate::standard::{Array, Op, Ref, Shape};
+use crate::{Error, Result};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 use std::fmt;
@@ -45,6 +46,9 @@ struct Planner<A> {
     consumers: FxHashMap<usize, usize>,
 }
 
+/// A draft, and which of the node's results are which of its values.
+type Drafted<A> = (Draft<A>, SmallVec<[(usize, Value); 2]>);
+
 /// Work that remains.
 enum Frame<A> {
     Resolve(Need<A>),
@@ -58,23 +62,26 @@ enum Frame<A> {
 
 impl<A: Array> Plan<A> {
     /// The plan of regions of arrays.
-    pub(super) fn new(wanted: Vec<(Chunked<A>, Region)>) -> Self {
+    ///
+    /// # Errors
+    /// If it would have more steps than a plan may have.
+    pub(super) fn new(wanted: Vec<(Chunked<A>, Region)>) -> Result<Self> {
         let mut planner = Planner {
             steps: Vec::new(),
             groups: Vec::new(),
             made: FxHashMap::default(),
             consumers: consumers(wanted.iter().map(|(array, _)| array)),
         };
-        let outputs: Vec<Ref> = wanted
+        let outputs = wanted
             .into_iter()
             .map(|(array, region)| {
                 let key = (address(&array.node), array.output, region.clone());
-                planner.resolve(Need { array, region, pushed: false });
-                planner.made[&key]
+                planner.resolve(Need { array, region, pushed: false })?;
+                Ok(planner.made[&key])
             })
-            .collect();
+            .collect::<Result<Vec<Ref>>>()?;
         let Planner { steps, groups, .. } = planner;
-        fuse(steps, groups, &outputs)
+        Ok(fuse(steps, groups, &outputs))
     }
 
     /// What a task does: its chain of operations.
@@ -104,7 +111,7 @@ fn consumers<'a, A: 'a>(wanted: impl Iterator<Item = &'a Chunked<A>>) -> FxHashM
 
 impl<A: Array> Planner<A> {
     /// Makes a region of an array, with all it needs. Iterative: graphs may be deep.
-    fn resolve(&mut self, need: Need<A>) {
+    fn resolve(&mut self, need: Need<A>) -> Result<()> {
         let mut stack = vec![Frame::Resolve(need)];
         while let Some(frame) = stack.pop() {
             match frame {
@@ -113,7 +120,9 @@ impl<A: Array> Planner<A> {
                     if self.made.contains_key(&key_of(&need)) {
                         continue;
                     }
-                    let (draft, results) = self.draft(&need);
+                    let name = |error: Error| error.named(&need.array.node.op_name());
+                    let (draft, results) = self.draft(&need).map_err(name)?;
+                    check_steps((self.steps.len() + draft.steps.len()) as u128).map_err(name)?;
                     let missing: Vec<Need<A>> = draft.needs.iter().rev().cloned().collect();
                     stack.push(Frame::Splice { need, draft, results });
                     stack.extend(missing.into_iter().map(Frame::Resolve));
@@ -121,11 +130,12 @@ impl<A: Array> Planner<A> {
                 Frame::Splice { need, draft, results } => self.splice(&need, draft, &results),
             }
         }
+        Ok(())
     }
 
     /// The draft of a region, by the node's rule where it is a block or may be computed as such, else cut out of
     /// blocks; and the results that it makes.
-    fn draft(&self, need: &Need<A>) -> (Draft<A>, SmallVec<[(usize, Value); 2]>) {
+    fn draft(&self, need: &Need<A>) -> Result<Drafted<A>> {
         let node = &need.array.node;
         let mut draft = Draft::new(need.array.grid().locate(&need.region));
         let is_block = need.array.grid().block_at(&need.region).is_some();
@@ -136,13 +146,13 @@ impl<A: Array> Planner<A> {
             && (node.is_free() || !empty && node.is_regional())
             && (node.is_free() || self.consumers.get(&address(node)) == Some(&1));
         let results = if is_block || pushed {
-            let values = lower::lower(&need.array, &need.region, pushed, &mut draft);
+            let values = lower::lower(&need.array, &need.region, pushed, &mut draft)?;
             values.into_iter().enumerate().collect()
         } else {
-            let value = lower::gather(&need.array, &need.region, &mut draft);
+            let value = lower::gather(&need.array, &need.region, &mut draft)?;
             smallvec::smallvec![(need.array.output, value)]
         };
-        (draft, results)
+        Ok((draft, results))
     }
 
     /// Appends a draft's steps.

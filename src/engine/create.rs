@@ -67,6 +67,7 @@ fn from_columns(
 mod tests {
     use crate::Array;
     use crate::dtype::{DType, Scalar};
+    use crate::standard::Meta;
     use crate::tensor::Tensor;
 
     #[test]
@@ -97,6 +98,11 @@ mod tests {
                     assert_eq!(eye.to_vec::<i64>().unwrap(), expected);
                 }
             }
+        }
+        // What the methods of arrays bring into range before the engine sees it.
+        let meta = Meta::new([3, 4], DType::Int8);
+        for diagonal in [isize::MIN, isize::MAX] {
+            assert_eq!(super::eye(&meta, 3, 4, diagonal).unwrap().stored(), 0);
         }
         let large = Tensor::eye(100_000, 100_000, 1, DType::Float64).unwrap();
         assert_eq!(

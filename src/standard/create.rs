@@ -184,6 +184,19 @@ impl Create {
         }
     }
 
+    /// How many elements of a block do not have the value that most of the array has, if there is one.
+    pub fn uncommon(&self, region: &[Range<usize>]) -> Option<usize> {
+        match self.block(region) {
+            Self::Full { .. } => Some(0),
+            Self::Eye { rows, columns, diagonal, .. } => {
+                let below = rows.saturating_sub(diagonal.min(0).unsigned_abs());
+                let right = columns.saturating_sub(diagonal.max(0).unsigned_abs());
+                Some(below.min(right))
+            }
+            Self::Arange { .. } | Self::Linspace { .. } | Self::Literal { .. } => None,
+        }
+    }
+
     /// The elements in row-major order, for an evaluator that stores all of them.
     ///
     /// # Errors

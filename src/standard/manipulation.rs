@@ -5,6 +5,7 @@ use super::{
     resolve_axis,
 };
 use crate::Result;
+use crate::buffer::reserve;
 use crate::error::ShapeError;
 use smallvec::{SmallVec, smallvec};
 
@@ -177,19 +178,24 @@ pub(super) fn stack<A: Array>(arrays: &[&A], axis: isize) -> Result<A> {
     A::apply_one(Join::Concat { axis }, &layers.iter().collect::<Vec<_>>())
 }
 
+/// What an array takes at least beside its elements: its shape, its format, its place on the heap.
+const ARRAY_BYTES: usize = 256;
+
 /// The array cut along an axis.
 pub(super) fn unstack<A: Array>(array: &A, axis: isize) -> Result<Vec<A>> {
     let axis = resolve_axis("unstack", axis, array.ndim())?;
     let mut shape = array.meta().shape.clone();
-    shape.remove(axis);
-    (0..array.shape()[axis])
-        .map(|k| {
-            let mut slices: SmallVec<[AxisSlice; 4]> =
-                array.shape().iter().map(|&n| AxisSlice::full(n)).collect();
-            slices[axis] = AxisSlice { start: k, step: 1, length: 1 };
-            reshaped(&sliced(array, slices)?, shape.clone())
-        })
-        .collect()
+    let length = shape.remove(axis);
+    // Refused before it is begun, where there is no room for the end.
+    drop(reserve::<[u8; ARRAY_BYTES]>("unstack", length as u128)?);
+    let mut parts = reserve("unstack", length as u128)?;
+    for k in 0..length {
+        let mut slices: SmallVec<[AxisSlice; 4]> =
+            array.shape().iter().map(|&n| AxisSlice::full(n)).collect();
+        slices[axis] = AxisSlice { start: k, step: 1, length: 1 };
+        parts.push(reshaped(&sliced(array, slices)?, shape.clone())?);
+    }
+    Ok(parts)
 }
 
 /// The elements under a shape of as many elements.

@@ -19,6 +19,10 @@ pub(super) struct Arrays(pub(super) Vec<Any>);
 impl<'py> FromPyObject<'_, 'py> for Arrays {
     type Error = PyErr;
     fn extract(sequence: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        if let Ok(array) = sequence.cast::<PyArray>() {
+            let held = array.get().held();
+            return run(sequence.py(), || held.unstack(0)).map(Self);
+        }
         let Ok(length) = sequence.len() else {
             let class = sequence.get_type().name()?;
             let message = format!("expected a list or tuple of arrays, not {class}");

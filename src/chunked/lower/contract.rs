@@ -4,9 +4,10 @@
 //! ij,jk->ik       result block (i, k)  =  Σ over the chunks of j of  left (i, j) · right (j, k)
 //! ```
 
+use crate::Result;
 use crate::chunked::Chunked;
 use crate::chunked::draft::{Draft, Value, tree};
-use crate::chunked::grid::{Grid, Partition, Region, positions};
+use crate::chunked::grid::{Grid, Partition, Region, planned};
 use crate::chunked::node::Node;
 use crate::chunked::options::Options;
 use crate::chunked::unify::unify_axes;
@@ -46,10 +47,10 @@ pub(super) fn lower<A: Array>(
     region: &Region,
     pushed: bool,
     draft: &mut Draft<A>,
-) -> Value {
+) -> Result<Value> {
     let summed: SmallVec<[Label; 4]> = contracted(op).collect();
     let counts: Shape = inner.iter().map(Partition::count).collect();
-    let products: Vec<Value> = positions(counts)
+    let products: Vec<Value> = planned(counts)?
         .map(|position| {
             let range = |label: &Label| -> Range<usize> {
                 match op.result.iter().position(|l| l == label) {
@@ -79,15 +80,15 @@ pub(super) fn lower<A: Array>(
         // Large partial sums are added one by one: a tree would keep several of each level in memory.
         let mut products = products.into_iter();
         let first = products.next().expect("at least one chunk");
-        return products.fold(first, |sum, product| {
+        return Ok(products.fold(first, |sum, product| {
             draft.group(block.clone());
             sum_of(add, &[sum, product], draft)
-        });
+        }));
     }
-    tree(products, FAN_IN, |branch| {
+    Ok(tree(products, FAN_IN, |branch| {
         draft.group(block.clone());
         sum_of(add, &branch, draft)
-    })
+    }))
 }
 
 fn sum_of<A: Array>(add: Func, values: &[Value], draft: &mut Draft<A>) -> Value {

@@ -1,8 +1,9 @@
 //! A region cut out of the blocks of a grid: what a rechunk is made of.
 
+use crate::Result;
 use crate::chunked::Chunked;
 use crate::chunked::draft::{Draft, Value};
-use crate::chunked::grid::{Region, positions};
+use crate::chunked::grid::{Region, planned};
 use crate::chunked::source::slice_of;
 use crate::standard::{Array, Join, Shape};
 
@@ -11,11 +12,11 @@ pub(in crate::chunked) fn gather<A: Array>(
     array: &Chunked<A>,
     region: &Region,
     draft: &mut Draft<A>,
-) -> Value {
+) -> Result<Value> {
     let axes = array.grid().axes();
     let spans: Vec<_> = axes.iter().zip(region).map(|(axis, r)| axis.overlapping(r)).collect();
     let counts: Shape = spans.iter().map(|s| s.len()).collect();
-    let mut pieces: Vec<Value> = positions(counts.clone())
+    let mut pieces: Vec<Value> = planned(counts.clone())?
         .map(|position| {
             let index: Shape = position.iter().zip(&spans).map(|(&k, s)| s.start + k).collect();
             let block = array.grid().region(&index);
@@ -37,7 +38,7 @@ pub(in crate::chunked) fn gather<A: Array>(
             pieces = pieces.chunks(count).map(|run| join(run, draft)).collect();
         }
     }
-    pieces[0]
+    Ok(pieces[0])
 }
 
 fn cut<A: Array>(block: Value, inside: &Region, gathers: bool, draft: &mut Draft<A>) -> Value {

@@ -5,7 +5,7 @@ use crate::Result;
 use crate::chunked::Chunked;
 use crate::chunked::chunks::{AxisChunks, Chunks};
 use crate::chunked::draft::{Draft, Value};
-use crate::chunked::grid::{Grid, Region};
+use crate::chunked::grid::{Grid, Region, planned};
 use crate::chunked::node::Node;
 use crate::dtype::DType;
 use crate::standard::{Array, Join, Order};
@@ -42,25 +42,24 @@ pub(super) fn lower<A: Array>(
     region: &Region,
     pushed: bool,
     draft: &mut Draft<A>,
-) -> Value {
+) -> Result<Value> {
     let input = &node.inputs[0];
     match op {
         Order::Sort { .. } | Order::ArgSort { .. } => {
             let block = draft.need(input, region.clone(), pushed);
-            draft.apply(*op, [block])
+            Ok(draft.apply(*op, [block]))
         }
         Order::SearchSorted { .. } => {
             let sorted = draft.need(input, input.grid().all(), pushed);
             let elements = draft.need(&node.inputs[1], region.clone(), pushed);
-            draft.apply(*op, [sorted, elements])
+            Ok(draft.apply(*op, [sorted, elements]))
         }
         Order::Nonzero { .. } => {
             // Of each block only the truth of its elements is kept until all are there.
-            let truths: Vec<Value> = input
-                .grid()
-                .regions()
-                .map(|region| {
-                    draft.group(input.grid().locate(&region));
+            let truths: Vec<Value> = planned(input.grid().counts())?
+                .map(|index| {
+                    let region = input.grid().region(&index);
+                    draft.group(index);
                     let block = draft.need(input, region, pushed);
                     draft.cast(block, input.dtype(), DType::Bool)
                 })
@@ -70,7 +69,7 @@ pub(super) fn lower<A: Array>(
                 [truth] => truth,
                 _ => draft.gather(Join::Concat { axis: 0 }, truths),
             };
-            draft.apply(*op, [whole])
+            Ok(draft.apply(*op, [whole]))
         }
     }
 }

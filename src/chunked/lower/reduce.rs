@@ -16,9 +16,10 @@ mod extremum;
 mod fold;
 mod moments;
 
+use crate::Result;
 use crate::chunked::Chunked;
 use crate::chunked::draft::{Draft, Value, tree};
-use crate::chunked::grid::{Grid, Partition, Region, positions};
+use crate::chunked::grid::{Grid, Partition, Region, planned};
 use crate::chunked::node::Node;
 use crate::dtype::DType;
 use crate::standard::{Array, Join, Reduce, Reduction, Reindex, Shape};
@@ -85,7 +86,7 @@ pub(super) fn lower<A: Array>(
     region: &Region,
     pushed: bool,
     draft: &mut Draft<A>,
-) -> Arrays {
+) -> Result<Arrays> {
     let input = &node.inputs[0];
     let axes = input.grid().axes();
     let outputs = node.metas.len();
@@ -94,7 +95,7 @@ pub(super) fn lower<A: Array>(
         .enumerate()
         .map(|(a, partition)| if op.axes.contains(&a) { partition.count() } else { 1 })
         .collect();
-    let regions: Vec<Region> = positions(counts)
+    let regions: Vec<Region> = planned(counts)?
         .map(|position| {
             let mut kept = region.iter();
             let ranges = axes.iter().enumerate().map(|(a, partition)| {
@@ -110,7 +111,7 @@ pub(super) fn lower<A: Array>(
         .collect();
     if let [region] = &regions[..] {
         let block = draft.need(input, region.clone(), pushed);
-        return draft.apply_all(op.clone(), [block], outputs);
+        return Ok(draft.apply_all(op.clone(), [block], outputs));
     }
     let rule = rule::<A>(op.reduction);
     let mut of = Lowering {
@@ -146,13 +147,11 @@ pub(super) fn lower<A: Array>(
     of.draft.group(place);
     let results = rule.finish(&mut of, &all, count);
     if op.keepdims {
-        return results;
+        return Ok(results);
     }
     let shape: Shape = region.iter().map(std::ops::Range::len).collect();
-    results
-        .into_iter()
-        .map(|result| of.draft.apply(Reindex::Reshape { shape: shape.clone() }, [result]))
-        .collect()
+    let without = |result| of.draft.apply(Reindex::Reshape { shape: shape.clone() }, [result]);
+    Ok(results.into_iter().map(without).collect())
 }
 
 /// The data type of partial results of the input's or the output's type.

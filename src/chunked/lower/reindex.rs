@@ -4,6 +4,7 @@
 use super::{open_axes, reshape};
 use crate::Result;
 use crate::chunked::Chunked;
+use crate::chunked::chunks::Uniform;
 use crate::chunked::draft::{Draft, Value};
 use crate::chunked::grid::{Grid, Partition, Region};
 use crate::chunked::node::Node;
@@ -22,7 +23,7 @@ pub(super) fn grid<A: Array>(op: &Reindex, input: &Chunked<A>, output: &Meta) ->
                 let partition = &axes[axis.checked_sub(offset)?];
                 (partition.length() == length).then(|| partition.clone())
             });
-            open_axes(op.name(), output, known.collect())?
+            open_axes(op.name(), output, known.collect(), &Uniform)?
         }
         Reindex::Slice { slices } => {
             Grid::new(axes.iter().zip(slices).map(|(axis, slice)| sliced(axis, slice)))

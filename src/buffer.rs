@@ -8,7 +8,7 @@ mod memory;
 mod values;
 
 pub use indices::{Index, Indices, Width};
-pub(crate) use memory::reserve;
+pub(crate) use memory::{afford, collected, copied, filled, grow, listed, reserve};
 pub use values::{Values, ValuesMut, ValuesRef};
 
 use std::any::Any;
@@ -96,17 +96,30 @@ impl<T> Buffer<T> {
 impl<T: Copy + Send + Sync + 'static> Buffer<T> {
     /// The elements, to be written to: copied first where the memory is shared, foreign or part of a larger one.
     pub fn make_mut(&mut self) -> &mut [T] {
-        let (ptr, len) = (self.ptr, self.len);
-        let sole = Arc::get_mut(&mut self.owner)
-            .and_then(|owner| owner.downcast_ref::<Own<T>>())
-            .is_some_and(|Own(vec)| vec.as_ptr() == ptr.as_ptr() && vec.len() == len);
-        if !sole {
+        if !self.is_sole() {
             *self = self.as_slice().to_vec().into();
         }
         // SAFETY: the owner is an `Own<T>` that only this buffer refers to, as `Arc::get_mut` said or as it was made just
         // now, and the buffer covers its vector whole. `ptr` is the vector's own pointer, or that of a buffer moved from
         // it by `add`, so it may be written through; the slice borrows the buffer, so nothing else reads meanwhile.
         unsafe { slice::from_raw_parts_mut(self.ptr.as_ptr(), self.len) }
+    }
+
+    /// Whether it is the only buffer of a whole vector.
+    fn is_sole(&mut self) -> bool {
+        let (ptr, len) = (self.ptr, self.len);
+        Arc::get_mut(&mut self.owner)
+            .and_then(|owner| owner.downcast_ref::<Own<T>>())
+            .is_some_and(|Own(vec)| vec.as_ptr() == ptr.as_ptr() && vec.len() == len)
+    }
+
+    /// The elements where [`make_mut`](Self::make_mut) and [`into_vec`](Self::into_vec) copy nothing: copied now, if
+    /// they would. `op` names the operation in the error.
+    ///
+    /// # Errors
+    /// If the memory for the copy cannot be had.
+    pub(crate) fn unshared(mut self, op: &str) -> crate::Result<Self> {
+        if self.is_sole() { Ok(self) } else { Ok(copied(op, &self)?.into()) }
     }
 
     /// The elements as a vector: without copying where this is the only buffer of a whole vector.

@@ -33,9 +33,9 @@ mod reduce;
 mod reindex;
 mod select;
 
-use crate::buffer::Values;
+use crate::buffer::{Values, reserve};
 use crate::dtype::{Element, Scalar};
-use crate::error::ShapeError;
+use crate::error::{ShapeError, evaluated};
 use crate::kernels::apply::apply;
 use crate::standard::{Array, Call, Create, Footprint, Meta, Op, Outputs, expect_dtype};
 use crate::{Result, with_dtype};
@@ -126,7 +126,7 @@ impl Dense {
         }
         let size = expect_allocatable("to_values", &self.meta)?;
         Ok(with_dtype!(self.meta.dtype, T => {
-            let mut values: Vec<T> = Vec::with_capacity(size);
+            let mut values: Vec<T> = reserve("to_values", size as u128)?;
             values.extend(self.view().expect("own data type").iter());
             values.into()
         }))
@@ -152,23 +152,7 @@ impl Array for Dense {
     }
 
     fn eval(call: &Call<'_>, inputs: &[&Self]) -> Result<Outputs<Self>> {
-        let meta = call.output();
-        Ok(smallvec![match call.op() {
-            Op::Create(op) => Self::create(op, meta)?,
-            Op::Cast(dtype) => inputs[0].cast(*dtype)?,
-            Op::Map(op) => map::eval(op, inputs, meta)?,
-            Op::Reduce(op) => return reduce::eval(op, inputs[0], meta),
-            Op::Contract(op) => contract::eval(op, inputs, meta)?,
-            Op::Reindex(op) => reindex::eval(op, inputs[0], meta)?,
-            Op::Join(op) => select::join(op, inputs, meta)?,
-            Op::Select(op) => select::eval(op, inputs, meta)?,
-            Op::Scan(op) => order::scan(op, inputs[0], meta)?,
-            Op::Order(op) => order::eval(op, inputs, meta)?,
-            #[cfg(feature = "linalg")]
-            Op::Linalg(op) => return linalg::eval(*op, inputs, call.outputs()),
-            #[cfg(feature = "fft")]
-            Op::Fft(op) => fft::eval(*op, inputs[0], meta)?,
-        }])
+        evaluated(call.op().name(), &call.outputs()[0].shape, || by_class(call, inputs))
     }
 
     fn to_values(&self) -> Result<Values> {
@@ -193,6 +177,26 @@ impl Array for Dense {
 }
 
 crate::impl_operators!(Dense);
+
+fn by_class(call: &Call<'_>, inputs: &[&Dense]) -> Result<Outputs<Dense>> {
+    let meta = call.output();
+    Ok(smallvec![match call.op() {
+        Op::Create(op) => Dense::create(op, meta)?,
+        Op::Cast(dtype) => inputs[0].cast(*dtype)?,
+        Op::Map(op) => map::eval(op, inputs, meta)?,
+        Op::Reduce(op) => return reduce::eval(op, inputs[0], meta),
+        Op::Contract(op) => contract::eval(op, inputs, meta)?,
+        Op::Reindex(op) => reindex::eval(op, inputs[0], meta)?,
+        Op::Join(op) => select::join(op, inputs, meta)?,
+        Op::Select(op) => select::eval(op, inputs, meta)?,
+        Op::Scan(op) => order::scan(op, inputs[0], meta)?,
+        Op::Order(op) => order::eval(op, inputs, meta)?,
+        #[cfg(feature = "linalg")]
+        Op::Linalg(op) => return linalg::eval(*op, inputs, call.outputs()),
+        #[cfg(feature = "fft")]
+        Op::Fft(op) => fft::eval(*op, inputs[0], meta)?,
+    }])
+}
 
 /// Whether shape, data type and elements are the same, bit for bit (any NaN is as any other).
 impl PartialEq for Dense {

@@ -50,6 +50,7 @@ pub use plan::explain;
 use crate::Result;
 use crate::buffer::Values;
 use crate::dtype::Element;
+use crate::error::evaluated;
 use crate::kernels::apply::apply;
 use crate::standard::{Array, Call, Expr, Footprint, Meta, Op, Outputs, Settings, expect_dtype};
 use crate::tensor::{Leaf, Tensor};
@@ -90,7 +91,7 @@ impl Array for Tensor {
         let fill = function(self.fill().to()).scalar();
         let leaf = match self.leaf().iso() {
             Some(value) => Leaf::Iso(function(value.to()).scalar(), self.leaf().len()),
-            None => Leaf::Element(apply("map_values", &self.values(), function)?),
+            None => Leaf::Element(apply("map_values", &self.values()?, function)?),
         };
         self.with_values(leaf, fill)
     }
@@ -113,6 +114,10 @@ impl Array for Tensor {
 crate::impl_operators!(Tensor);
 
 fn eval(call: &Call<'_>, inputs: &[&Tensor]) -> Result<Outputs<Tensor>> {
+    evaluated(call.op().name(), &call.outputs()[0].shape, || by_class(call, inputs))
+}
+
+fn by_class(call: &Call<'_>, inputs: &[&Tensor]) -> Result<Outputs<Tensor>> {
     Ok(smallvec![match call.op() {
         Op::Create(op) => create::eval(op, call.output())?,
         Op::Cast(dtype) => map::cast(*dtype, call.output(), inputs[0])?,

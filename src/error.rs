@@ -133,6 +133,26 @@ pub(crate) fn named<T>(
     function().map_err(|error| error.named(operation))
 }
 
+/// What an operation evaluates to: where a step of it could not have memory, the error is said of the operation and of
+/// its result's shape. Other errors say both already.
+pub(crate) fn evaluated<T>(
+    operation: &str,
+    result: &[usize],
+    function: impl FnOnce() -> Result<T, Error>,
+) -> Result<T, Error> {
+    function().map_err(|error| match error {
+        Error::Memory(MemoryError::Allocation { bytes, .. }) => {
+            let (op, shape) = (operation.to_owned(), Some(result.to_vec()));
+            MemoryError::Allocation { op, bytes, shape }.into()
+        }
+        error => error,
+    })
+}
+
+fn for_shape(shape: Option<&[usize]>) -> String {
+    shape.map_or_else(String::new, |shape| format!(" for a result of shape {shape:?}"))
+}
+
 /// Shapes, axes or indices that do not fit an operation.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -345,12 +365,14 @@ pub enum MemoryError {
         limit: u128,
     },
     /// Memory that the system does not give.
-    #[error("{op}: cannot allocate {bytes} bytes")]
+    #[error("{op}: cannot allocate {bytes} bytes{}", for_shape(.shape.as_deref()))]
     Allocation {
         /// The operation.
         op: String,
         /// The bytes asked for.
         bytes: u128,
+        /// The shape of the result that they were asked for, where that is known.
+        shape: Option<Vec<usize>>,
     },
     /// A plan of more steps than can be kept.
     #[error(

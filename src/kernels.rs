@@ -17,9 +17,12 @@
 //! A function that works in parallel cuts its input into pieces of a fixed size, so that its result has the same
 //! bits for any number of threads.
 //!
+//! # Errors
+//! Where nothing else is said: if the memory for what a function makes cannot be had.
+//!
 //! # Panics
 //! Every function here, if a slice has another data type or length than it says: its caller has checked both.
-#![allow(clippy::missing_panics_doc)] // said once, above
+#![allow(clippy::missing_panics_doc, clippy::missing_errors_doc)] // said once, above
 
 pub mod apply;
 pub mod cast;

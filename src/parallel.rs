@@ -49,6 +49,34 @@ pub fn map<P: Send, R: Send>(pieces: Vec<P>, body: impl Fn(P) -> R + Sync) -> Ve
     results.into_iter().map(|r| r.expect("every piece has its result")).collect()
 }
 
+/// As [`map`], of what can fail: the results, or the error of the first piece that has one.
+///
+/// # Errors
+/// If `body` does.
+///
+/// # Panics
+/// If `body` does.
+pub fn try_map<P: Send, R: Send, E: Send>(
+    pieces: Vec<P>,
+    body: impl Fn(P) -> Result<R, E> + Sync,
+) -> Result<Vec<R>, E> {
+    map(pieces, body).into_iter().collect()
+}
+
+/// As [`for_each`], of what can fail.
+///
+/// # Errors
+/// As [`try_map`].
+///
+/// # Panics
+/// If `body` does.
+pub fn try_for_each<P: Send, E: Send>(
+    pieces: Vec<P>,
+    body: impl Fn(P) -> Result<(), E> + Sync,
+) -> Result<(), E> {
+    try_map(pieces, body).map(drop)
+}
+
 /// Calls `body` for every chunk of `length` elements (the last may be shorter) with its number, in parallel.
 ///
 /// # Panics

@@ -154,8 +154,7 @@ impl Tensor {
     /// A tensor of no dimensions.
     pub fn scalar(value: impl Into<Scalar>) -> Self {
         let value = value.into();
-        static PATTERN: LazyLock<Arc<Pattern>> =
-            LazyLock::new(|| Arc::new(Pattern::new_unchecked(Shape::new(), vec![])));
+        static PATTERN: LazyLock<Arc<Pattern>> = LazyLock::new(|| Arc::new(Pattern::unit()));
         Self::new_unchecked(
             Arc::clone(&PATTERN),
             Shape::new(),
@@ -210,7 +209,10 @@ impl Tensor {
     }
 
     /// The stored values in leaf order: shared where they are kept one by one, else written out.
-    pub fn values(&self) -> Values {
+    ///
+    /// # Errors
+    /// If the memory for writing them out cannot be had.
+    pub fn values(&self) -> Result<Values> {
         self.leaf.values()
     }
 

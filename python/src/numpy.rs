@@ -34,7 +34,7 @@ impl Strided {
             Leaf::Element(values) if dense => (values.clone(), tensor.order().to_vec(), true),
             _ => {
                 let dense = tensor.to_format(&Format::dense(tensor.ndim()))?;
-                (dense.values(), (0..shape.len()).collect(), false)
+                (dense.values()?, (0..shape.len()).collect(), false)
             }
         };
         let mut strides = SmallVec::from_elem(0, shape.len());

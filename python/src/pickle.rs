@@ -111,7 +111,7 @@ fn level(kind: &str, arrays: &[Bound<'_, PyAny>]) -> PyResult<Level> {
             idx: idx.iter().map(indices).collect::<PyResult<_>>()?,
         },
         ("bitmap", [bits]) => match numpy::read(bits, true)?.values {
-            Values::UInt64(bits) => Level::bitmap(bits),
+            Values::UInt64(bits) => Level::bitmap(bits).map_err(raise)?,
             other => return Err(wrong(&format!("bits of {}", other.dtype()))),
         },
         ("runs", [ptr, ends]) => Level::Runs { ptr: indices(ptr)?, ends: indices(ends)? },

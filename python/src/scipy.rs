@@ -318,7 +318,7 @@ fn compressed<'py>(
         return Err(PyTypeError::new_err("to_scipy: no compressed rows or columns"));
     };
     let parts = (
-        numpy::vector(py, stored.values())?,
+        numpy::vector(py, stored.values().map_err(raise)?)?,
         signed(py, idx, stored.shape())?,
         signed(py, ptr, stored.shape())?,
     );
@@ -335,7 +335,7 @@ fn listed<'py>(scipy: &Bound<'py, PyModule>, tensor: &Tensor) -> PyResult<Bound<
     };
     let columns = idx.iter().map(|column| signed(py, column, stored.shape()));
     let columns = PyTuple::new(py, columns.collect::<PyResult<Vec<_>>>()?)?;
-    let parts = (numpy::vector(py, stored.values())?, columns);
+    let parts = (numpy::vector(py, stored.values().map_err(raise)?)?, columns);
     scipy.getattr("coo_array")?.call((parts,), Some(&arguments(py, tensor)?))
 }
 

@@ -1,6 +1,7 @@
 //! Indices and positions: `u32` where everything fits, else `u64`, chosen once for a whole structure.
 
-use super::Buffer;
+use super::{Buffer, listed};
+use crate::Result;
 use std::fmt::{Debug, Display};
 use std::hash::Hash;
 
@@ -166,11 +167,16 @@ impl Indices {
 
     /// The indices in another width, sharing the memory where it is the same.
     ///
+    /// # Errors
+    /// If the memory cannot be had.
+    ///
     /// # Panics
     /// If an index does not fit: the width was not [chosen](Width::for_counts) for all that is counted.
-    pub fn to_width(&self, width: Width) -> Self {
-        match (self, width) {
-            (Self::U32(b), Width::U64) => Self::U64(b.iter().map(|&i| u64::from(i)).collect()),
+    pub fn to_width(&self, width: Width) -> Result<Self> {
+        Ok(match (self, width) {
+            (Self::U32(b), Width::U64) => {
+                Self::U64(listed("indices", b.iter().map(|&i| u64::from(i)))?.into())
+            }
             (Self::U64(b), Width::U32) => {
                 // One look at the largest, in release builds too: a wrong width must not become wrong values.
                 let largest = b.iter().copied().max().unwrap_or(0);
@@ -178,10 +184,10 @@ impl Indices {
                     largest < u64::from(u32::MAX),
                     "{largest} does not fit an index of 4 bytes"
                 );
-                Self::U32(b.iter().map(|&i| i as u32).collect())
+                Self::U32(listed("indices", b.iter().map(|&i| i as u32))?.into())
             }
             _ => self.clone(),
-        }
+        })
     }
 
     /// A part of them, sharing the memory.
@@ -220,14 +226,14 @@ mod tests {
     #[test]
     fn indices_that_fit_are_narrowed() {
         let wide = Indices::from(vec![0_u64, u64::from(u32::MAX) - 1]);
-        let narrow = wide.to_width(Width::U32);
+        let narrow = wide.to_width(Width::U32).unwrap();
         assert_eq!((narrow.width(), &narrow), (Width::U32, &wide));
-        assert_eq!(narrow.to_width(Width::U64), wide);
+        assert_eq!(narrow.to_width(Width::U64).unwrap(), wide);
     }
 
     #[test]
     #[should_panic(expected = "4294967295 does not fit an index of 4 bytes")]
     fn others_are_not() {
-        Indices::from(vec![7, u64::from(u32::MAX)]).to_width(Width::U32);
+        Indices::from(vec![7, u64::from(u32::MAX)]).to_width(Width::U32).unwrap();
     }
 }

@@ -3,8 +3,12 @@
 //! `op` names the operation in the error. Where a step does not know which one it is part of, it names itself, and the
 //! evaluation that called it puts in the name of the operation.
 
-use crate::Result;
 use crate::error::MemoryError;
+use crate::{Error, Result};
+
+fn refused(op: &str, bytes: u128) -> Error {
+    MemoryError::Allocation { op: op.to_owned(), bytes, shape: None }.into()
+}
 
 /// An empty vector with room for `len` elements.
 ///
@@ -15,8 +19,84 @@ pub(crate) fn reserve<T>(op: &str, len: u128) -> Result<Vec<T>> {
     let bytes = len.saturating_mul(size_of::<T>() as u128);
     match usize::try_from(len).map(|len| vec.try_reserve_exact(len)) {
         Ok(Ok(())) => Ok(vec),
-        _ => Err(MemoryError::Allocation { op: op.to_owned(), bytes }.into()),
+        _ => Err(refused(op, bytes)),
     }
+}
+
+/// An error where so much memory is not there: asked before work that takes it bit by bit, or that cannot fail.
+///
+/// # Errors
+/// As [`reserve`].
+pub(crate) fn afford(op: &str, bytes: u128) -> Result<()> {
+    reserve::<u8>(op, bytes).map(drop)
+}
+
+/// Room in a vector for `more` elements beside those it has, growing by half at least, so that a vector of unknown
+/// length is moved seldom.
+///
+/// # Errors
+/// As [`reserve`].
+pub(crate) fn grow<T>(op: &str, vec: &mut Vec<T>, more: usize) -> Result<()> {
+    if vec.capacity() - vec.len() >= more {
+        return Ok(());
+    }
+    let ample = more.max(vec.len() / 2);
+    if vec.try_reserve_exact(ample).is_ok() || vec.try_reserve_exact(more).is_ok() {
+        return Ok(());
+    }
+    let bytes = (vec.len() as u128 + more as u128).saturating_mul(size_of::<T>() as u128);
+    Err(refused(op, bytes))
+}
+
+/// `len` copies of a value.
+///
+/// # Errors
+/// As [`reserve`].
+pub(crate) fn filled<T: Copy>(op: &str, value: T, len: usize) -> Result<Vec<T>> {
+    let mut vec = reserve(op, len as u128)?;
+    vec.resize(len, value);
+    Ok(vec)
+}
+
+/// The elements of an iterator that yields at most `most` of them.
+///
+/// # Errors
+/// As [`reserve`], also where it yields more and these do not fit.
+pub(crate) fn collected<T>(
+    op: &str,
+    most: usize,
+    elements: impl IntoIterator<Item = T>,
+) -> Result<Vec<T>> {
+    let mut vec = reserve(op, most as u128)?;
+    for element in elements {
+        grow(op, &mut vec, 1)?;
+        vec.push(element);
+    }
+    Ok(vec)
+}
+
+/// The elements of an iterator that knows how many it yields.
+///
+/// # Errors
+/// As [`reserve`].
+pub(crate) fn listed<T>(
+    op: &str,
+    elements: impl IntoIterator<Item = T, IntoIter: ExactSizeIterator>,
+) -> Result<Vec<T>> {
+    let elements = elements.into_iter();
+    let mut vec = reserve(op, elements.len() as u128)?;
+    vec.extend(elements);
+    Ok(vec)
+}
+
+/// A copy of a slice.
+///
+/// # Errors
+/// As [`reserve`].
+pub(crate) fn copied<T: Copy>(op: &str, slice: &[T]) -> Result<Vec<T>> {
+    let mut vec = reserve(op, slice.len() as u128)?;
+    vec.extend_from_slice(slice);
+    Ok(vec)
 }
 
 #[cfg(test)]
@@ -25,8 +105,23 @@ mod tests {
 
     #[test]
     fn what_cannot_be_had_is_an_error_with_its_bytes() {
-        let expected = MemoryError::Allocation { op: "sum".into(), bytes: 1 << 73 };
-        assert_eq!(reserve::<u64>("sum", 1 << 70).unwrap_err(), expected.into());
-        assert!(reserve::<u64>("sum", 1000).unwrap().capacity() >= 1000);
+        let check = |result: Result<Vec<u64>>, bytes: u128| {
+            assert_eq!(result.unwrap_err(), refused("sum", bytes));
+        };
+        check(reserve("sum", 1 << 70), 1 << 73);
+        check(afford("sum", 1 << 73).map(|()| vec![]), 1 << 73);
+        check(filled("sum", 0, 1 << 61), 1 << 64);
+        check(collected("sum", usize::MAX, [1]), (usize::MAX as u128) * 8);
+        check(listed("sum", 0..usize::MAX).map(|_| vec![]), (usize::MAX as u128) * 8);
+        let mut some = vec![1_u64];
+        check(grow("sum", &mut some, usize::MAX).map(|()| vec![]), (1 << 64) * 8);
+        assert_eq!(some, [1]);
+    }
+
+    #[test]
+    fn what_fits_is_there() {
+        assert_eq!(collected("", 1, 0..1000).unwrap(), (0..1000).collect::<Vec<_>>());
+        assert_eq!(listed("", [1, 2]).unwrap(), copied("", &[1, 2]).unwrap());
+        assert_eq!(filled("", 7, 3).unwrap(), [7; 3]);
     }
 }

@@ -1,6 +1,7 @@
 //! Buffers and slices whose data type is known at run time.
 
-use super::Buffer;
+use super::{Buffer, filled};
+use crate::Result;
 use crate::dtype::{Complex64, Complex128, DType, Element, Scalar};
 use crate::with_dtype;
 
@@ -98,6 +99,11 @@ impl Values {
         with_dtype!(value.dtype(), T => vec![value.to::<T>(); len].into())
     }
 
+    /// `len` copies of a scalar, however many these are; `op` names the operation in the error.
+    pub(crate) fn filled(op: &str, value: Scalar, len: usize) -> Result<Self> {
+        Ok(with_dtype!(value.dtype(), T => filled(op, value.to::<T>(), len)?.into()))
+    }
+
     /// `len` zeros of a data type.
     pub fn zeros(dtype: DType, len: usize) -> Self {
         Self::full(Scalar::zero(dtype), len)
@@ -127,6 +133,15 @@ impl Values {
     /// If the range is outside the values.
     pub fn slice(&self, range: std::ops::Range<usize>) -> Self {
         with_dtype!(self.dtype(), T => T::erase(T::buffer(self).expect("own dtype").slice(range)))
+    }
+
+    /// The elements in memory that [`make_mut`](Self::make_mut) need not copy; `op` names the operation in the error.
+    pub(crate) fn unshared(self, op: &str) -> Result<Self> {
+        Ok(with_dtype!(self.dtype(), T => {
+            let buffer = T::buffer(&self).expect("own dtype").clone();
+            drop(self);
+            T::erase(buffer.unshared(op)?)
+        }))
     }
 
     /// The bytes of the elements.

@@ -6,7 +6,7 @@
 
 use super::{Dense, expect_allocatable};
 use crate::Result;
-use crate::buffer::{Values, ValuesMut};
+use crate::buffer::{Values, ValuesMut, filled};
 use crate::dtype::{DType, Element, Scalar};
 use crate::kernels::PIECE;
 use crate::kernels::cast::{cast, cast_into};
@@ -23,7 +23,10 @@ impl Dense {
             return Ok(self.clone());
         }
         let meta = Meta { shape: self.meta.shape.clone(), dtype };
-        by_tiles("astype", &[self], &meta, |parts, out| cast_into(parts[0].view(), out))
+        by_tiles("astype", &[self], &meta, |parts, out| {
+            cast_into(parts[0].view(), out);
+            Ok(())
+        })
     }
 }
 
@@ -65,13 +68,13 @@ pub(super) fn eval(op: &Map, inputs: &[&Dense], meta: &Meta) -> Result<Dense> {
             .iter()
             .enumerate()
             .map(|(k, arg)| match arg {
-                Some(_) => None,
+                Some(_) => Ok(None),
                 None => {
                     let part = parts.next().expect("a part of each array");
-                    Some(cast(part, func.arg_dtype(k, compute)))
+                    cast(part, func.arg_dtype(k, compute)).map(Some)
                 }
             })
-            .collect();
+            .collect::<Result<_>>()?;
         let lanes: SmallVec<[Lane<'_>; 3]> = args
             .iter()
             .zip(&converted)
@@ -81,6 +84,7 @@ pub(super) fn eval(op: &Map, inputs: &[&Dense], meta: &Meta) -> Result<Dense> {
             })
             .collect();
         map_into(func, compute, &lanes, out);
+        Ok(())
     })
 }
 
@@ -92,7 +96,7 @@ fn by_tiles(
     op: &str,
     inputs: &[&Dense],
     meta: &Meta,
-    kernel: impl Fn(&[Values], ValuesMut<'_>) + Sync,
+    kernel: impl Fn(&[Values], ValuesMut<'_>) -> Result<()> + Sync,
 ) -> Result<Dense> {
     let size = expect_allocatable(op, meta)?;
     let mut order: SmallVec<[usize; 4]> = (0..meta.ndim()).collect();
@@ -106,12 +110,11 @@ fn by_tiles(
     let inputs: SmallVec<[Dense; 3]> =
         inputs.iter().map(|a| a.broadcast(&meta.shape).permuted(&order)).collect();
     let values = with_dtype!(meta.dtype, R => {
-        let mut out = vec![<R as Element>::ZERO; size];
+        let mut out = filled(op, <R as Element>::ZERO, size)?;
         for_tiles(&shape, &mut out, |region, out| {
             let parts: Result<SmallVec<[Values; 3]>> =
                 inputs.iter().map(|a| a.sliced(region).row_major_values()).collect();
-            kernel(&parts?, <R as Element>::erase_slice_mut(out));
-            Ok(())
+            kernel(&parts?, <R as Element>::erase_slice_mut(out))
         })?;
         Values::from(out)
     });

@@ -2,7 +2,7 @@
 
 use super::{Dense, expect_allocatable};
 use crate::Result;
-use crate::buffer::Values;
+use crate::buffer::{Values, collected, listed};
 use crate::kernels::order::{argsort, nonzero, search, sort};
 use crate::kernels::reduce;
 use crate::standard::{Meta, Order, Scan};
@@ -12,7 +12,8 @@ pub(super) fn scan(op: &Scan, input: &Dense, meta: &Meta) -> Result<Dense> {
     expect_allocatable(op.name(), meta)?;
     input.by_lanes(op.axis, |values, length| {
         let lanes = values.len().checked_div(length).unwrap_or(0);
-        let ends: Vec<u64> = (0..=lanes as u64).map(|k| k * length as u64).collect();
+        let ends = (0..=lanes as u64).map(|k| k * length as u64);
+        let ends = collected("scan", lanes + 1, ends)?;
         reduce::scan(op.kind, &ends, values.view(), meta.dtype)
     })
 }
@@ -22,21 +23,22 @@ pub(super) fn eval(op: &Order, inputs: &[&Dense], meta: &Meta) -> Result<Dense> 
     match *op {
         Order::Sort { axis, descending } => inputs[0].by_lanes(axis, |mut values, length| {
             sort(values.make_mut(), length, descending);
-            values
+            Ok(values)
         }),
-        Order::ArgSort { axis, descending } => inputs[0]
-            .by_lanes(axis, |values, length| argsort(values.view(), length, descending).into()),
+        Order::ArgSort { axis, descending } => inputs[0].by_lanes(axis, |values, length| {
+            Ok(argsort(values.view(), length, descending)?.into())
+        }),
         Order::SearchSorted { right } => {
             let dtype = op.compared_in(inputs.iter().map(|a| a.meta.dtype))?;
             let sorted = inputs[0].cast(dtype)?.row_major_values()?;
             let elements = inputs[1].cast(dtype)?.row_major_values()?;
-            let places = search(sorted.view(), elements.view(), right);
+            let places = search(sorted.view(), elements.view(), right)?;
             Ok(Dense::row_major(meta.clone(), places.into()))
         }
         Order::Nonzero { count } => {
-            let positions = nonzero(&inputs[0].row_major_values()?);
+            let positions = nonzero(&inputs[0].row_major_values()?)?;
             Order::expect_count(count, positions.len())?;
-            let positions: Vec<i64> = positions.into_iter().map(|p| p as i64).collect();
+            let positions: Vec<i64> = listed("nonzero", positions.into_iter().map(|p| p as i64))?;
             Ok(Dense::row_major(meta.clone(), positions.into()))
         }
     }
@@ -44,13 +46,17 @@ pub(super) fn eval(op: &Order, inputs: &[&Dense], meta: &Meta) -> Result<Dense> 
 
 impl Dense {
     /// The array whose lanes along an axis `lanes` makes of this one's: values lane after lane, and their length.
-    fn by_lanes(&self, axis: usize, lanes: impl FnOnce(Values, usize) -> Values) -> Result<Self> {
+    fn by_lanes(
+        &self,
+        axis: usize,
+        lanes: impl FnOnce(Values, usize) -> Result<Values>,
+    ) -> Result<Self> {
         let others = (0..self.meta.ndim()).filter(|&a| a != axis);
         let order: SmallVec<[usize; 4]> = others.chain([axis]).collect();
         let mut back = order.clone();
         order.iter().enumerate().for_each(|(k, &a)| back[a] = k);
         let moved = self.permuted(&order);
-        let values = lanes(moved.row_major_values()?, self.meta.shape[axis]);
+        let values = lanes(moved.row_major_values()?, self.meta.shape[axis])?;
         let meta = Meta { shape: moved.meta.shape, dtype: values.dtype() };
         Ok(Self::row_major(meta, values).permuted(&back))
     }

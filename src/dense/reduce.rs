@@ -9,7 +9,7 @@
 
 use super::{Dense, expect_allocatable};
 use crate::Result;
-use crate::buffer::Values;
+use crate::buffer::{Values, collected, filled};
 use crate::dtype::Scalar;
 use crate::kernels::reduce::{Accumulators, ArgAccumulators};
 use crate::standard::{Meta, Outputs, Reduce, Reduction};
@@ -21,31 +21,32 @@ pub(super) fn eval(op: &Reduce, input: &Dense, meta: &Meta) -> Result<Outputs<De
     let cells = expect_allocatable(op.reduction.name(), meta)?;
     let results: SmallVec<[Values; 2]> = match op.reduction {
         Reduction::ArgMin | Reduction::ArgMax => {
-            let mut best = ArgAccumulators::new(op.reduction, input.meta.dtype, cells);
+            let mut best = ArgAccumulators::new(op.reduction, input.meta.dtype, cells)?;
             match Source::new(op, input)? {
                 Source::Repeated { count: 0, .. } => {}
                 Source::Repeated { value, .. } => {
-                    let all: Vec<u64> = (0..cells as u64).collect();
-                    best.push_at(&all, &vec![0; cells], value);
+                    let all = collected("reduce", cells, 0..cells as u64)?;
+                    best.push_at(&all, &filled("reduce", 0, cells)?, value);
                 }
                 Source::Fibers { length, values } => best.push_fibers(values.view(), length, 0),
                 Source::Rows(values) => best.push_rows(values.view(), cells, 0),
             }
-            smallvec![best.finish()]
+            smallvec![best.finish()?]
         }
         reduction => {
-            let mut states = Accumulators::new(reduction, input.meta.dtype, meta.dtype, cells);
+            let mut states = Accumulators::new(reduction, input.meta.dtype, meta.dtype, cells)?;
             match Source::new(op, input)? {
                 Source::Repeated { count, value } => {
-                    states.push_repeated(&vec![count; cells], value);
+                    states.push_repeated(&filled("reduce", count, cells)?, value);
                 }
                 Source::Fibers { length, values } => {
-                    let ends: Vec<u64> = (0..=cells as u64).map(|c| c * length as u64).collect();
-                    states.push_segments(&ends, values.view());
+                    let ends = (0..=cells as u64).map(|c| c * length as u64);
+                    let ends = collected("reduce", cells.saturating_add(1), ends)?;
+                    states.push_segments(&ends, values.view())?;
                 }
-                Source::Rows(values) => states.push_rows(values.view(), cells),
+                Source::Rows(values) => states.push_rows(values.view(), cells)?,
             }
-            states.finish()
+            states.finish()?
         }
     };
     Ok(results.into_iter().map(|values| Dense::row_major(meta.clone(), values)).collect())

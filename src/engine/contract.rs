@@ -71,7 +71,7 @@ pub(super) fn eval(
         Task { name, op, output: if is_counted { &counted } else { output }, inputs, groups };
     let mut tensor = task.product()?.into_tensor(&task.groups, op)?;
     if is_counted {
-        let (pattern, values) = (tensor.pattern().clone(), cast(&tensor.values(), DType::Bool));
+        let (pattern, values) = (tensor.pattern().clone(), cast(&tensor.values()?, DType::Bool)?);
         let fill = tensor.fill().cast(DType::Bool);
         tensor = Tensor::new_unchecked(pattern, tensor.order(), values, fill);
     }
@@ -128,13 +128,13 @@ impl Task<'_> {
             Side::Block(right.block(&depth, columns)?)
         } else {
             let numbering = if all_columns { Columns::All } else { Columns::Any };
-            Side::Rows(right.matrix(&depth, columns, false, numbering))
+            Side::Rows(right.matrix(&depth, columns, false, numbering)?)
         };
         if let Side::Rows(matrix) = &mut right
             && (left.is_full() || all_rows)
             && !all_columns
         {
-            matrix.drop_empty_columns();
+            matrix.drop_empty_columns()?;
         }
         let mut left = if left.is_full() {
             Side::Block(left.block(&rows, &groups.inner)?)
@@ -143,10 +143,10 @@ impl Task<'_> {
                 Side::Block(_) => Space::All(depth.size as usize),
                 Side::Rows(matrix) => matrix.rows.clone(),
             };
-            Side::Rows(left.matrix(&rows, &depth, all_rows, Columns::Of(&deep)))
+            Side::Rows(left.matrix(&rows, &depth, all_rows, Columns::Of(&deep))?)
         };
         if let (Side::Rows(matrix), Side::Block(_), false) = (&mut left, &right, all_rows) {
-            matrix.drop_empty_rows();
+            matrix.drop_empty_rows()?;
         }
 
         let all = |side: &Side, group: &Group, own: fn(&Matrix) -> &Space| match side {
@@ -173,9 +173,9 @@ impl Task<'_> {
             (a, b) => {
                 self.check(size)?;
                 Body::Block(match (a, b) {
-                    (Side::Block(a), Side::Block(b)) => dense::block_block(groups, a, b),
-                    (Side::Block(a), Side::Rows(b)) => dense::block_rows(groups, a, b),
-                    (Side::Rows(a), Side::Block(b)) => dense::rows_block(groups, a, b),
+                    (Side::Block(a), Side::Block(b)) => dense::block_block(groups, a, b)?,
+                    (Side::Block(a), Side::Rows(b)) => dense::block_rows(groups, a, b)?,
+                    (Side::Rows(a), Side::Block(b)) => dense::rows_block(groups, a, b)?,
                     (Side::Rows(_), Side::Rows(_)) => unreachable!("the arm above"),
                 })
             }
@@ -187,11 +187,11 @@ impl Task<'_> {
         // In the product's own left matrix there is nothing that meets no element of the right one.
         let left = match left {
             Side::Rows(_) if all_columns => {
-                Side::Rows(operands[0].matrix(&groups.rows(), &depth, false, Columns::Any))
+                Side::Rows(operands[0].matrix(&groups.rows(), &depth, false, Columns::Any)?)
             }
             left => left,
         };
-        Ok(fills::add(groups, product, [&left, &right], fills))
+        fills::add(groups, product, [&left, &right], fills)
     }
 
     /// The product of sparse rows, as a block of all `size` elements where more than `limit` are stored.
@@ -204,7 +204,7 @@ impl Task<'_> {
         size: u128,
     ) -> Result<Body> {
         let width = left.idx.width().max(right.idx.width());
-        let (left_idx, right_idx) = (left.idx.to_width(width), right.idx.to_width(width));
+        let (left_idx, right_idx) = (left.idx.to_width(width)?, right.idx.to_width(width)?);
         with_width!(width, I => {
             let pair = Pair::<I> {
                 left,
@@ -212,11 +212,13 @@ impl Task<'_> {
                 left_idx: left_idx.as_slice().expect("the common width"),
                 right_idx: right_idx.as_slice().expect("the common width"),
             };
-            if let Some(counts) = limit.and_then(|limit| pair.count(limit)) {
-                return Ok(Body::Rows(pair.rows(counts)));
+            if let Some(limit) = limit
+                && let Some(counts) = pair.count(limit)?
+            {
+                return Ok(Body::Rows(pair.rows(counts)?));
             }
             self.check(size)?;
-            Ok(Body::Block(if is_gram { pair.gram() } else { pair.block() }))
+            Ok(Body::Block(if is_gram { pair.gram()? } else { pair.block()? }))
         })
     }
 

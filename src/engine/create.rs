@@ -2,7 +2,7 @@
 
 use super::format::{finish, result_format};
 use crate::Result;
-use crate::buffer::{Index, Indices, Values, Width};
+use crate::buffer::{Index, Indices, Values, Width, listed};
 use crate::dtype::{Scalar, Zeros};
 use crate::kernels::gather::count_different;
 use crate::standard::{Create, Meta};
@@ -41,9 +41,9 @@ fn eye(meta: &Meta, rows: usize, columns: usize, diagonal: isize) -> Result<Tens
     let last =
         columns.checked_add_signed(diagonal.saturating_neg()).unwrap_or(0).min(rows).max(first);
     let index = with_width!(Width::for_counts([rows, columns]), I => {
-        let row = (first..last).map(I::new).collect::<Vec<I>>();
+        let row = (first..last).map(I::new);
         let column = (first..last).map(|i| I::new(i.wrapping_add_signed(diagonal)));
-        vec![Indices::from(row), Indices::from(column.collect::<Vec<I>>())]
+        vec![Indices::from(listed("eye", row)?), Indices::from(listed("eye", column)?)]
     });
     from_columns(meta, index, last - first, Scalar::one(meta.dtype), Scalar::zero(meta.dtype))
 }
@@ -59,7 +59,8 @@ fn from_columns(
     let format: Format = result_format(&meta.shape, stored as u128);
     let coordinates = Coordinates::try_new(&meta.shape, stored, index)?;
     let (pattern, placement) = Pattern::from_coordinates(&coordinates, format.levels())?;
-    let leaf = placement.place(&Leaf::Element(Values::full(value, stored)), fill)?;
+    let values = Values::filled("create", value, stored)?;
+    let leaf = placement.place(&Leaf::Element(values), fill)?;
     Ok(Tensor::new_unchecked(pattern, format.order(), leaf, fill))
 }
 

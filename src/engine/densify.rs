@@ -46,8 +46,8 @@ pub(super) fn dense_values(
 ) -> Result<Values> {
     if operand.meta().size() == 0 {
         // Beside an axis of length 0 the others may be too long for dense levels.
-        return Ok(operand.values());
+        return operand.values();
     }
     let row_major: Shape = (0..operand.ndim()).collect();
-    Ok(densify(op, operand, &row_major, inputs)?.values())
+    densify(op, operand, &row_major, inputs)?.values()
 }

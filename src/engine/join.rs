@@ -4,7 +4,7 @@ use super::densify::densify;
 use super::format::{check_dense, finish};
 use super::lanes::all_stored;
 use super::listing::Listing;
-use crate::buffer::Values;
+use crate::buffer::{Values, reserve};
 use crate::dtype::{Scalar, Zeros};
 use crate::kernels;
 use crate::standard::{Call, Join, Shape};
@@ -34,10 +34,11 @@ pub(super) fn eval(op: &Join, call: &Call<'_>, inputs: &[&Tensor]) -> Result<Ten
             densify(op.name(), t, t.order(), inputs)
         })
         .collect::<Result<Vec<_>>>()?;
-    let mut listing = Listing::new(op.name(), &order, dtype);
+    let listed: Vec<&Tensor> = parts.iter().collect();
+    let mut listing = Listing::new(op.name(), &order, dtype, &listed)?;
     let mut offset = 0;
     for part in &parts {
-        listing.add(part, |_| None, |a, i| if a == axis { i + offset } else { i })?;
+        listing.add(part, |_| Ok(None), |a, i| if a == axis { i + offset } else { i })?;
         offset += part.shape()[axis];
     }
     let tensor = listing.tensor(call.output(), fill)?;
@@ -62,13 +63,13 @@ fn concat_dense(
     let at = order.iter().position(|&a| a == axis).expect("an axis of the tensor");
     let values = inputs
         .iter()
-        .map(|t| Ok(kernels::cast::cast(&densify(op, t, order, inputs)?.values(), dtype)))
+        .map(|t| kernels::cast::cast(&densify(op, t, order, inputs)?.values()?, dtype))
         .collect::<Result<Vec<_>>>()?;
     let dims: Shape = order.iter().map(|&a| call.output().shape[a]).collect();
     let outer: usize = dims[..at].iter().product();
     let slab = |v: &Values| v.len().checked_div(outer).unwrap_or(0);
     let joined = with_dtype!(dtype, T => {
-        let mut joined: Vec<T> = Vec::with_capacity(values.iter().map(Values::len).sum());
+        let mut joined: Vec<T> = reserve(op, call.output().size())?;
         for k in 0..outer {
             for part in &values {
                 let length = slab(part);
@@ -77,6 +78,6 @@ fn concat_dense(
         }
         Values::from(joined)
     });
-    let pattern = Pattern::new_unchecked(dims, vec![Level::Dense; order.len()]);
+    let pattern = Pattern::new_unchecked(dims, vec![Level::Dense; order.len()])?;
     Ok(Tensor::new_unchecked(pattern, order, Leaf::Element(joined), fill))
 }

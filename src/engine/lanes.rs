@@ -4,7 +4,7 @@
 use super::create::nothing;
 use super::densify::densify;
 use super::format::{check_dense, check_listed, finish};
-use crate::buffer::{Index, Indices, Values, Width};
+use crate::buffer::{Index, Indices, Values, Width, collected, listed, reserve};
 use crate::dtype::Scalar;
 use crate::kernels::gather::gather;
 use crate::standard::{Meta, Shape};
@@ -30,7 +30,7 @@ pub(super) fn by_lanes(
     (output, fill): (&Meta, Scalar),
     input: &Tensor,
     axis: usize,
-    lanes: impl FnOnce(Values, usize) -> Values,
+    lanes: impl FnOnce(Values, usize) -> Result<Values>,
 ) -> Result<Tensor> {
     if output.size() == 0 {
         return finish(op, nothing(output, fill)?, false, &[input]);
@@ -38,9 +38,9 @@ pub(super) fn by_lanes(
     check_dense(op, output, &[input])?;
     let order = innermost(input, axis);
     let dense = densify(op, input, &order, &[input])?;
-    let values = lanes(dense.values(), output.shape[axis]);
+    let values = lanes(dense.values()?, output.shape[axis])?;
     let dims: Shape = order.iter().map(|&a| output.shape[a]).collect();
-    let pattern = Pattern::new_unchecked(dims, vec![Level::Dense; order.len()]);
+    let pattern = Pattern::new_unchecked(dims, vec![Level::Dense; order.len()])?;
     finish(op, Tensor::new_unchecked(pattern, order, values, fill), false, &[input])
 }
 
@@ -63,20 +63,20 @@ impl Fibers {
         check_listed(op, input)?;
         let order = innermost(input, axis);
         let coordinates = input.coordinates_by(&order)?;
-        let mut values = input.values();
+        let mut values = input.values()?;
         if let Some(child) = coordinates.child() {
             let zero = Scalar::zero(values.dtype());
             values = with_width!(child.width(), I => {
                 gather(values.view(), child.as_slice::<I>().expect("own width"), zero)
-            });
+            })?;
         }
         let ptr = with_width!(coordinates.width(), I => {
             let columns = coordinates.columns::<I>();
             let outer = &columns[..order.len() - 1];
             let begins = |c: &usize| *c == 0 || outer.iter().any(|column| column[c - 1] != column[*c]);
             let count = coordinates.len();
-            (0..count).filter(begins).chain([count]).map(|c| c as u64).collect()
-        });
+            collected(op, 0, (0..count).filter(begins).chain([count]).map(|c| c as u64))
+        })?;
         Ok(Self { order, coordinates, values, ptr })
     }
 
@@ -91,17 +91,18 @@ impl Fibers {
     }
 
     /// The coordinates of the fibers: those of all other axes.
-    pub(super) fn outer(&self) -> Coordinates {
+    pub(super) fn outer(&self) -> Result<Coordinates> {
         let count = self.order.len() - 1;
         let firsts = &self.ptr[..self.len()];
         let index = self.coordinates.index()[..count].iter().map(|column| {
             with_width!(column.width(), I => {
                 let column: &[I] = column.as_slice().expect("own width");
-                I::erase(firsts.iter().map(|&c| column[c as usize]).collect())
+                let own = listed("fibers", firsts.iter().map(|&c| column[c as usize]))?;
+                Ok(I::erase(own.into()))
             })
         });
-        let index = index.collect();
-        Coordinates::new_unchecked(&self.coordinates.dims()[..count], self.len(), index, None)
+        let (index, dims) = (index.collect::<Result<_>>()?, &self.coordinates.dims()[..count]);
+        Coordinates::new_unchecked(dims, self.len(), index, None)
     }
 }
 
@@ -114,18 +115,22 @@ pub(super) struct Stretches {
 }
 
 impl Stretches {
-    pub(super) fn new(vector: &Tensor) -> Self {
+    /// # Errors
+    /// If the memory cannot be had; `op` names the operation.
+    pub(super) fn new(op: &str, vector: &Tensor) -> Result<Self> {
         let length = vector.shape()[0] as u64;
-        let values = vector.values();
-        let pattern = vector.pattern().compressed();
-        match &pattern.levels()[0] {
-            Level::Dense => Self { starts: (0..=length).collect(), values },
+        let values = vector.values()?;
+        let pattern = vector.pattern().compressed()?;
+        Ok(match &pattern.levels()[0] {
+            Level::Dense => Self { starts: collected(op, values.len() + 1, 0..=length)?, values },
             Level::Runs { ends, .. } => {
                 let starts = std::iter::once(0).chain(ends.iter().map(|end| end as u64));
-                Self { starts: starts.collect(), values }
+                Self { starts: collected(op, ends.len() + 1, starts)?, values }
             }
             Level::Sparse { idx, .. } => {
-                let (mut starts, mut source) = (Vec::new(), Vec::new());
+                // Before each that is stored, and at the end, there may be one of the fill.
+                let most = 2 * idx.len() as u128 + 1;
+                let (mut starts, mut source) = (reserve(op, most + 1)?, reserve(op, most)?);
                 let mut next = 0;
                 for (k, i) in idx.iter().enumerate() {
                     let i = i as u64;
@@ -142,16 +147,16 @@ impl Stretches {
                     source.push(u64::NONE);
                 }
                 starts.push(length);
-                Self { starts, values: gather(values.view(), &source, vector.fill()) }
+                Self { starts, values: gather(values.view(), &source, vector.fill())? }
             }
             Level::Coo { .. } | Level::Bitmap { .. } => {
                 unreachable!("a compressed pattern has neither level")
             }
-        }
+        })
     }
 }
 
 /// Indices in the narrowest width for an axis of this length.
-pub(super) fn narrow(indices: Vec<u64>, length: usize) -> Indices {
+pub(super) fn narrow(indices: Vec<u64>, length: usize) -> Result<Indices> {
     Indices::from(indices).to_width(Width::for_counts([length]))
 }

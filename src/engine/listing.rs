@@ -3,7 +3,9 @@
 use super::format::{check_listed, result_format};
 use super::subset::Positions;
 use crate::Result;
-use crate::buffer::{Buffer, Index, Indices, Values, Width};
+use crate::buffer::{
+    Buffer, Index, Indices, Values, Width, afford, collected, grow, listed, reserve,
+};
 use crate::dtype::{DType, Scalar};
 use crate::kernels;
 use crate::standard::{Meta, Shape};
@@ -20,11 +22,24 @@ pub(super) struct Listing {
 }
 
 impl Listing {
-    /// Nothing yet; elements of a data type, `order` the axes in the order in which they are stored. `op` names the
-    /// operation in errors.
-    pub(super) fn new(op: &'static str, order: &[usize], dtype: DType) -> Self {
-        let columns = vec![Vec::new(); order.len()];
-        Self { op, order: order.into(), dtype, columns, values: Vec::new() }
+    /// Nothing yet, and room for what some tensors store; elements of a data type, `order` the axes in the order in
+    /// which they are stored. `op` names the operation in errors.
+    ///
+    /// # Errors
+    /// If the memory cannot be had, or the elements of runs are over the limit when they are listed.
+    pub(super) fn new(
+        op: &'static str,
+        order: &[usize],
+        dtype: DType,
+        tensors: &[&Tensor],
+    ) -> Result<Self> {
+        tensors.iter().try_for_each(|t| check_listed(op, t))?;
+        let count = tensors.iter().map(|t| t.stored()).fold(0, u128::saturating_add);
+        // All columns and the values, before any of them is written.
+        let each = order.len() * size_of::<u64>() + dtype.size();
+        afford(op, count.saturating_mul(each as u128))?;
+        let columns = order.iter().map(|_| reserve(op, count)).collect::<Result<_>>()?;
+        Ok(Self { op, order: order.into(), dtype, columns, values: Vec::new() })
     }
 
     /// Adds what a tensor stores. `keep` gives the coordinates that are added, all where it gives `None`; `index`
@@ -32,15 +47,16 @@ impl Listing {
     pub(super) fn add(
         &mut self,
         tensor: &Tensor,
-        keep: impl FnOnce(&Coordinates) -> Option<Vec<usize>>,
+        keep: impl FnOnce(&Coordinates) -> Result<Option<Vec<usize>>>,
         index: impl Fn(usize, usize) -> usize,
     ) -> Result<()> {
-        check_listed(self.op, tensor)?;
         let coordinates = tensor.coordinates_by(&self.order)?;
-        let keep = keep(&coordinates);
+        let keep = keep(&coordinates)?;
+        let added = keep.as_ref().map_or(coordinates.len(), Vec::len);
         for ((column, own), &axis) in
             self.columns.iter_mut().zip(coordinates.index()).zip(&self.order)
         {
+            grow(self.op, column, added)?;
             with_width!(own.width(), I => {
                 let own: &[I] = own.as_slice().expect("own width");
                 let moved = |i: &I| index(axis, i.get()) as u64;
@@ -50,44 +66,48 @@ impl Listing {
                 }
             });
         }
-        let leaf = match (keep, coordinates.child()) {
-            (None, None) => tensor.leaf().clone(),
-            (None, Some(child)) => Positions::List(child.iter().collect()).of_leaf(tensor.leaf()),
-            (Some(keep), None) => Positions::List(keep).of_leaf(tensor.leaf()),
+        let positions = match (keep, coordinates.child()) {
+            (None, None) => None,
+            (None, Some(child)) => Some(collected(self.op, child.len(), child.iter())?),
+            (Some(keep), None) => Some(keep),
             (Some(keep), Some(child)) => {
-                let positions = keep.into_iter().map(|c| child.get(c)).collect();
-                Positions::List(positions).of_leaf(tensor.leaf())
+                Some(listed(self.op, keep.into_iter().map(|c| child.get(c)))?)
             }
         };
-        self.values.push(kernels::cast::cast(&leaf.values(), self.dtype));
+        let leaf = match positions {
+            None => tensor.leaf().clone(),
+            Some(positions) => Positions::List(positions).of_leaf(tensor.leaf())?,
+        };
+        self.values.push(kernels::cast::cast(&leaf.values()?, self.dtype)?);
         Ok(())
     }
 
     /// The tensor of these elements, no two of which are at one place, in the format of the
     /// [rule](super::result_format).
     pub(super) fn tensor(self, meta: &Meta, fill: Scalar) -> Result<Tensor> {
-        let Self { order, columns, values, .. } = self;
+        let Self { op, order, columns, values, .. } = self;
         let views: Vec<_> = values.iter().map(Values::view).collect();
-        let values = kernels::gather::concat(&views);
+        let values = kernels::gather::concat(&views)?;
         let dims: Shape = order.iter().map(|&a| meta.shape[a]).collect();
         // Each tensor's elements are sorted: a stable sort merges the sorted runs.
-        let mut places: Vec<u64> = (0..values.len() as u64).collect();
+        let mut places = collected(op, values.len(), 0..values.len() as u64)?;
         let key = |p: u64| columns.iter().map(move |c| c[p as usize]);
         if !places.is_sorted_by(|&a, &b| key(a).lt(key(b))) {
+            // The room that the sort takes for itself.
+            afford(op, (places.len() * size_of::<u64>()) as u128)?;
             places.sort_by(|&a, &b| key(a).cmp(key(b)));
         }
         let width = Width::for_counts(dims.iter().copied().chain([places.len()]));
         let sorted = |column: &Vec<u64>| {
             with_width!(width, I => {
-                let column: Vec<I> =
-                    places.iter().map(|&p| I::new(column[p as usize] as usize)).collect();
-                Indices::from(column)
+                let column = places.iter().map(|&p| I::new(column[p as usize] as usize));
+                Ok(I::erase(listed(op, column)?.into()))
             })
         };
-        let index = columns.iter().map(sorted).collect();
+        let index = columns.iter().map(sorted).collect::<Result<_>>()?;
         let count = places.len();
         let child = (!places.is_sorted()).then(|| Indices::U64(Buffer::from(places)));
-        let coordinates = Coordinates::new_unchecked(dims, count, index, child);
+        let coordinates = Coordinates::new_unchecked(dims, count, index, child)?;
         let format = result_format(coordinates.dims(), count as u128).with_order(&order)?;
         Tensor::from_sorted(&coordinates, &Leaf::Element(values), fill, &format)
     }

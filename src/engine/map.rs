@@ -24,6 +24,7 @@ mod tests;
 
 use super::format::{check_bytes, densify_limit, finish};
 use crate::Result;
+use crate::buffer::{collected, grow};
 use crate::dtype::{DType, Scalar, Zeros};
 use crate::kernels::PIECE;
 use crate::kernels::gather::positions_different;
@@ -109,10 +110,10 @@ impl Group {
             Known::Scalar(value) => return finish(op, Tensor::scalar(*value), false, operands),
             Known::Register(register, _) => (*register, pass.registers[*register].structure),
         };
-        let program = Program::of(register, &pass.registers, &mut pass.structures);
+        let program = Program::of(register, &pass.registers, &mut pass.structures)?;
         let fill = pass.registers[register].fill;
         let structure = pass.structures.get(structure);
-        let leaf = match program.leaf(structure.pattern.stored()) {
+        let leaf = match program.leaf(structure.pattern.stored())? {
             Leaf::Iso(Scalar::Bool(true), len) if fill == Scalar::Bool(false) => Leaf::Pattern(len),
             leaf => leaf,
         };
@@ -241,7 +242,7 @@ impl Pass<'_> {
             [] => return Ok(Known::Scalar(fill)),
             [one] => one,
             [first, second] => {
-                let way = self.way(func, compute, &args, fill, [first, second]);
+                let way = self.way(func, compute, &args, fill, [first, second])?;
                 let Way { mode, sides: [left, right], beside } = way;
                 match beside {
                     Some(positions) => self.join_at(left, right, &positions, &mut args)?,
@@ -338,9 +339,9 @@ impl Pass<'_> {
         args: &[Known],
         fill: Scalar,
         [first, second]: [usize; 2],
-    ) -> Way {
+    ) -> Result<Way> {
         let mut rules = |sides| self.rules(func, compute, args, fill, sides);
-        let (one, other) = (rules([first, second]), rules([second, first]));
+        let (one, other) = (rules([first, second])?, rules([second, first])?);
         let (mode, sides, beside) = match (one, other) {
             (Rules::Always | Rules::Full, Rules::Always | Rules::Full) => {
                 (Mode::Intersection, [first, second], None)
@@ -353,7 +354,7 @@ impl Pass<'_> {
             (_, Rules::Full) => (Mode::Left, [second, first], None),
             (Rules::Never, Rules::Never) => (Mode::Union, [first, second], None),
         };
-        Way { mode, sides, beside }
+        Ok(Way { mode, sides, beside })
     }
 
     /// Whether the result is its fill wherever the arguments of structure `ruler` are theirs, whatever the values
@@ -365,9 +366,9 @@ impl Pass<'_> {
         args: &[Known],
         fill: Scalar,
         [ruler, other]: [usize; 2],
-    ) -> Rules {
+    ) -> Result<Rules> {
         if self.structures.get(ruler).full {
-            return Rules::Full;
+            return Ok(Rules::Full);
         }
         let zeros = Zeros::of(self.size);
         let args: SmallVec<[Known; 3]> = args
@@ -380,12 +381,12 @@ impl Pass<'_> {
             })
             .collect();
         let len = self.structures.get(other).pattern.stored();
-        let program = Program::of_map(func, compute, &args, &self.registers, &mut self.structures);
+        let program = Program::of_map(func, compute, &args, &self.registers, &mut self.structures)?;
         // Most functions do not, which the first values show.
         let lane = len.min(LANE);
-        let mut exceptions = positions_different(program.values(0..lane).view(), fill, zeros);
+        let mut exceptions = positions_different(program.values(0..lane).view(), fill, zeros)?;
         if exceptions.len() * EXCEPTIONS > lane {
-            return Rules::Never;
+            return Ok(Rules::Never);
         }
         if len > LANE {
             // What is computed for this test is not computed again.
@@ -393,30 +394,32 @@ impl Pass<'_> {
                 if let Known::Register(r, _) = arg
                     && !matches!(self.registers[*r].source, Source::Leaf(_))
                 {
-                    let leaf = Program::of(*r, &self.registers, &mut self.structures).leaf(len);
+                    let program = Program::of(*r, &self.registers, &mut self.structures)?;
+                    let leaf = program.leaf(len)?;
                     self.registers[*r].source = Source::Leaf(leaf);
                 }
             }
             let (registers, structures) = (&self.registers, &mut self.structures);
-            let program = Program::of_map(func, compute, &args, registers, structures);
+            let program = Program::of_map(func, compute, &args, registers, structures)?;
             let pieces = (0..len).step_by(PIECE).map(|start| start..len.min(start + PIECE));
-            let found = parallel::map(pieces.collect(), |piece: Range<usize>| {
-                let lanes = piece.clone().step_by(LANE);
-                let lanes = lanes.map(|start| start..piece.end.min(start + LANE));
-                let places = lanes.flat_map(|lane| {
-                    let values = program.values(lane.clone());
-                    let places = positions_different(values.view(), fill, zeros);
-                    places.into_iter().map(move |p| lane.start + p)
-                });
-                places.collect::<Vec<usize>>()
-            });
-            exceptions = found.concat();
+            let found = parallel::try_map(pieces.collect(), |piece: Range<usize>| {
+                let mut found = Vec::new();
+                for start in piece.clone().step_by(LANE) {
+                    let values = program.values(start..piece.end.min(start + LANE));
+                    let places = positions_different(values.view(), fill, zeros)?;
+                    grow(func.name(), &mut found, places.len())?;
+                    found.extend(places.into_iter().map(|p| start + p));
+                }
+                Ok::<_, crate::Error>(found)
+            })?;
+            let count = found.iter().map(Vec::len).sum();
+            exceptions = collected(func.name(), count, found.into_iter().flatten())?;
         }
-        match exceptions.len() {
+        Ok(match exceptions.len() {
             0 => Rules::Always,
             n if n * EXCEPTIONS > len => Rules::Never,
             _ => Rules::Except(exceptions),
-        }
+        })
     }
 }
 

@@ -12,7 +12,7 @@
 use super::format::{check_dense, finish, result_format};
 use super::lanes::{Fibers, Stretches, all_stored, by_lanes, narrow};
 use crate::Result;
-use crate::buffer::Values;
+use crate::buffer::{Values, collected, listed};
 use crate::dtype::{DType, Scalar};
 use crate::kernels::cast::cast;
 use crate::kernels::gather::gather;
@@ -28,13 +28,13 @@ pub(super) fn eval(op: &Order, call: &Call<'_>, inputs: &[&Tensor]) -> Result<Te
         Order::Sort { axis, descending } if all_stored(input) => {
             by_lanes(op.name(), (output, input.fill()), input, axis, |mut values, length| {
                 sort(values.make_mut(), length, descending);
-                values
+                Ok(values)
             })
         }
         Order::Sort { axis, descending } => sort_stored(output, input, axis, descending),
         Order::ArgSort { axis, descending } => {
             by_lanes(op.name(), (output, zero), input, axis, |values, length| {
-                argsort(values.view(), length, descending).into()
+                Ok(argsort(values.view(), length, descending)?.into())
             })
         }
         Order::SearchSorted { right } => {
@@ -42,14 +42,15 @@ pub(super) fn eval(op: &Order, call: &Call<'_>, inputs: &[&Tensor]) -> Result<Te
             searched(op, dtype, right, input, inputs[1])
         }
         Order::Nonzero { count } => {
-            let stretches = Stretches::new(input);
-            let held = nonzero(&stretches.values);
+            check_dense(op.name(), output, &[input])?;
+            let stretches = Stretches::new(op.name(), input)?;
+            let held = nonzero(&stretches.values)?;
             let ranges = || held.iter().map(|&k| stretches.starts[k]..stretches.starts[k + 1]);
             let found: u64 = ranges().map(|r| r.end - r.start).sum();
-            Order::expect_count(count, usize::try_from(found).unwrap_or(usize::MAX))?;
-            check_dense(op.name(), output, &[input])?;
-            let positions: Vec<i64> = ranges().flatten().map(|p| p as i64).collect();
-            let pattern = Pattern::new_unchecked(&output.shape[..], vec![Level::Dense]);
+            let found = usize::try_from(found).unwrap_or(usize::MAX);
+            Order::expect_count(count, found)?;
+            let positions = collected(op.name(), found, ranges().flatten().map(|p| p as i64))?;
+            let pattern = Pattern::new_unchecked(&output.shape[..], vec![Level::Dense])?;
             let order = [0].as_slice();
             let tensor = Tensor::new_unchecked(pattern, order, Values::from(positions), zero);
             finish(op.name(), tensor, false, &[input])
@@ -63,11 +64,11 @@ fn sort_stored(output: &Meta, input: &Tensor, axis: usize, descending: bool) -> 
     let Fibers { order, coordinates, values, ptr } = Fibers::new(op, input, axis)?;
     let (outer, own) = coordinates.index().split_at(order.len() - 1);
     let (source, index) =
-        sort_fibers(&ptr, &own[0], values.view(), input.fill(), length, descending);
-    let values = gather(values.view(), &source, input.fill());
+        sort_fibers(&ptr, &own[0], values.view(), input.fill(), length, descending)?;
+    let values = gather(values.view(), &source, input.fill())?;
     let count = values.len();
-    let columns = outer.iter().cloned().chain([narrow(index, length)]).collect();
-    let sorted = Coordinates::new_unchecked(coordinates.dims(), count, columns, None);
+    let columns = outer.iter().cloned().chain([narrow(index, length)?]).collect();
+    let sorted = Coordinates::new_unchecked(coordinates.dims(), count, columns, None)?;
     let format = result_format(sorted.dims(), count as u128).with_order(&order)?;
     let tensor = Tensor::from_sorted(&sorted, &Leaf::Element(values), input.fill(), &format)?;
     finish(op, tensor, false, &[input])
@@ -81,21 +82,22 @@ fn searched(
     sorted: &Tensor,
     elements: &Tensor,
 ) -> Result<Tensor> {
-    let Stretches { starts, values } = Stretches::new(sorted);
-    let (starts, sorted) = (Values::from(starts), cast(&values, dtype));
+    let name = op.name();
+    let Stretches { starts, values } = Stretches::new(name, sorted)?;
+    let (starts, sorted) = (Values::from(starts), cast(&values, dtype)?);
     let places = |elements: Values| {
-        let places = search(sorted.view(), cast(&elements, dtype).view(), right);
-        let places: Vec<u64> = places.into_iter().map(|p| p as u64).collect();
-        cast(&gather(starts.view(), &places, Scalar::UInt64(0)), DType::Int64)
+        let places = search(sorted.view(), cast(&elements, dtype)?.view(), right)?;
+        let places: Vec<u64> = listed(name, places.into_iter().map(|p| p as u64))?;
+        cast(&gather(starts.view(), &places, Scalar::UInt64(0))?, DType::Int64)
     };
-    let one = |element: Scalar| places(Values::full(element, 1)).get(0);
+    let one = |element: Scalar| places(Values::full(element, 1)).map(|place| place.get(0));
     let leaf = match elements.leaf().iso() {
-        Some(value) => Leaf::Iso(one(value), elements.leaf().len()),
-        None => Leaf::Element(places(elements.values())),
+        Some(value) => Leaf::Iso(one(value)?, elements.leaf().len()),
+        None => Leaf::Element(places(elements.values()?)?),
     };
     let pattern = Arc::clone(elements.pattern());
-    let tensor = Tensor::new_unchecked(pattern, elements.order(), leaf, one(elements.fill()));
-    finish(op.name(), tensor, true, &[elements])
+    let tensor = Tensor::new_unchecked(pattern, elements.order(), leaf, one(elements.fill())?);
+    finish(name, tensor, true, &[elements])
 }
 
 #[cfg(all(test, feature = "testing"))]

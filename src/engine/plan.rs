@@ -3,6 +3,7 @@
 use super::Census;
 use super::map::{Arg, Group, Step};
 use crate::Result;
+use crate::error::evaluated;
 use crate::standard::{self, Expr, Meta, Node, Op, Outputs, Ref};
 use crate::tensor::Tensor;
 use smallvec::{SmallVec, smallvec};
@@ -108,7 +109,9 @@ impl Plan {
                     Kind::Input(position) => smallvec![inputs[*position].clone()],
                     Kind::Fused(group) => {
                         let name = op(expr, task.node).name();
-                        smallvec![group.eval(name, &task.meta, &operands, notes.as_deref_mut())?]
+                        let notes = notes.as_deref_mut();
+                        let run = || group.eval(name, &task.meta, &operands, notes);
+                        smallvec![evaluated(name, &task.meta.shape, run)?]
                     }
                     Kind::Single => {
                         let metas: SmallVec<[&Meta; 4]> =

@@ -18,7 +18,7 @@ mod partial;
 
 use super::format::{check_bytes, check_dense, densify_limit, finish};
 use super::walk::{Key, Walk, decode, rank, strides};
-use crate::buffer::{Values, Width};
+use crate::buffer::{Values, Width, collected, listed};
 use crate::dtype::Scalar;
 use crate::error::ShapeError;
 use crate::kernels::gather::gather;
@@ -44,8 +44,8 @@ pub(super) fn eval(op: &Reduce, call: &Call<'_>, input: &Tensor) -> Result<Outpu
     let fold = Fold::new(op, call.output(), input, &unrolled)?;
     if fold.cells == 0 {
         let none = |_: Scalar| Values::zeros(call.output().dtype, 0);
-        let nowhere = fold.decode::<u64>(&[]);
-        return fold.outputs(Cells::At(nowhere), fold.fills().into_iter().map(none).collect());
+        let nowhere = fold.decode::<u64>(&[])?;
+        return fold.outputs(Cells::At(nowhere), fold.fills()?.into_iter().map(none).collect());
     }
     // The dimensions kept are outside of those folded: of each cell the leaves are a segment.
     let outer = fold.kept.iter().take_while(|&&k| k).count();
@@ -55,7 +55,7 @@ pub(super) fn eval(op: &Reduce, call: &Call<'_>, input: &Tensor) -> Result<Outpu
 /// The tensor with runs expanded along the dimensions that are kept, unless these are outside of those folded: parts
 /// of a run belong to different cells.
 fn unrolled(op: &Reduce, input: &Tensor) -> Result<Tensor> {
-    let pattern = input.pattern().compressed();
+    let pattern = input.pattern().compressed()?;
     let folded = |dim: usize| op.axes.contains(&input.order()[dim]);
     let outer = (0..pattern.ndim()).find(|&dim| folded(dim)).unwrap_or(pattern.ndim());
     let scattered = (outer..pattern.ndim()).any(|dim| !folded(dim));
@@ -103,7 +103,7 @@ type Found = SmallVec<[Values; 2]>;
 
 impl<'a> Fold<'a> {
     fn new(op: &'a Reduce, output: &'a Meta, input: &'a Tensor, unrolled: &Tensor) -> Result<Self> {
-        let pattern = unrolled.pattern().compressed();
+        let pattern = unrolled.pattern().compressed()?;
         let kept: Vec<bool> = input.order().iter().map(|a| !op.axes.contains(a)).collect();
         let lengths = pattern.dims().iter().zip(&kept);
         let dims: Shape = lengths.filter(|(_, kept)| **kept).map(|(&n, _)| n).collect();
@@ -119,48 +119,54 @@ impl<'a> Fold<'a> {
             let op = op.reduction.name().to_owned();
             return Err(ShapeError::TooLarge { op, shape: input.shape().to_vec() }.into());
         };
-        let values = unrolled.values();
+        let values = unrolled.values()?;
         Ok(Self { op, output, input, pattern, values, kept, dims, strides, cells, count })
     }
 
     /// The cells are the positions before level `below`, from which on all levels are folded.
     fn segments(&self, below: usize) -> Result<Outputs<Tensor>> {
         let walk = Walk::below(&self.pattern, below);
-        let starts = walk.starts();
+        let starts = walk.starts()?;
         let outer = &self.pattern.levels()[..below];
         if !outer.iter().all(|level| matches!(level, Level::Dense)) {
-            let found = self.segment_values(walk, &starts, None);
+            let found = self.segment_values(walk, &starts, None)?;
             return self.outputs(Cells::Pattern(outer.to_vec()), found);
         }
         let hit = |&p: &u64| starts[p as usize] < starts[p as usize + 1];
-        let hits: Vec<u64> = (0..starts.len() as u64 - 1).filter(hit).collect();
+        let hits = collected("reduce", starts.len(), (0..starts.len() as u64 - 1).filter(hit))?;
         if self.is_dense(hits.len()) {
-            let found = self.segment_values(walk, &starts, None);
+            let found = self.segment_values(walk, &starts, None)?;
             return self.outputs(Cells::All, found);
         }
-        let mut bounds: Vec<usize> = hits.iter().map(|&p| starts[p as usize]).collect();
-        bounds.push(self.pattern.stored());
-        let found = self.segment_values(walk, &bounds, Some(&hits));
-        self.outputs(Cells::At(self.decode(&hits)), found)
+        let bounds = hits.iter().map(|&p| starts[p as usize]).chain([self.pattern.stored()]);
+        let bounds = collected("reduce", hits.len() + 1, bounds)?;
+        let found = self.segment_values(walk, &bounds, Some(&hits))?;
+        self.outputs(Cells::At(self.decode(&hits)?), found)
     }
 
     /// The values of cells whose leaves are segments between `bounds`; `roots` are the roots of the walk that they
     /// belong to, all if not given.
-    fn segment_values(&self, walk: Walk<'_>, bounds: &[usize], roots: Option<&[u64]>) -> Found {
+    fn segment_values(
+        &self,
+        walk: Walk<'_>,
+        bounds: &[usize],
+        roots: Option<&[u64]>,
+    ) -> Result<Found> {
         let cells = bounds.len() - 1;
         if self.is_search() || self.folds_runs() {
             let cell = |root: usize| match roots {
                 Some(roots) => roots.partition_point(|&r| r < root as u64) as u64,
                 None => root as u64,
             };
-            let of = |leaves: Range<usize>| Cow::Owned(walk.fold(leaves, cell, |_, c, _, _| c));
-            return self.accumulate(cells, of).finish(self.count, self.input.fill());
+            let of =
+                |leaves: Range<usize>| Ok(Cow::Owned(walk.fold(leaves, cell, |_, c, _, _| c)?));
+            return self.accumulate(cells, of)?.finish(self.count, self.input.fill());
         }
-        let ptr: Vec<u64> = bounds.iter().map(|&p| p as u64).collect();
-        let mut states = self.accumulators(cells);
-        states.push_segments(&ptr, self.values.view());
+        let ptr = listed("reduce", bounds.iter().map(|&p| p as u64))?;
+        let mut states = self.accumulators(cells)?;
+        states.push_segments(&ptr, self.values.view())?;
         let missing = |w: &[u64]| self.count.saturating_sub(w[1] - w[0]);
-        let missing: Vec<u64> = ptr.windows(2).map(missing).collect();
+        let missing = listed("reduce", ptr.windows(2).map(missing))?;
         states.push_repeated(&missing, self.input.fill());
         states.finish()
     }
@@ -179,9 +185,9 @@ impl<'a> Fold<'a> {
     fn all_cells(&self, cells: usize) -> Result<Outputs<Tensor>> {
         let inner = self.kept.iter().rev().take_while(|&&k| k).count();
         if inner == self.dims.len() && self.pattern.is_dense() && !self.is_search() {
-            let mut states = self.accumulators(cells);
-            states.push_rows(self.values.view(), cells);
-            return self.outputs(Cells::All, states.finish());
+            let mut states = self.accumulators(cells)?;
+            states.push_rows(self.values.view(), cells)?;
+            return self.outputs(Cells::All, states.finish()?);
         }
         // Of a single dimension kept, the innermost, the indices are the cells.
         let indices = match self.pattern.levels().last() {
@@ -193,29 +199,30 @@ impl<'a> Fold<'a> {
         let partial = with_width!(width, I => {
             let indices = indices.and_then(|idx| idx.as_slice::<I>());
             self.accumulate(cells, |leaves| match indices {
-                Some(idx) => Cow::Borrowed(&idx[leaves]),
-                None => Cow::Owned(walk.keys::<I>(leaves, &strides)),
-            })
+                Some(idx) => Ok(Cow::Borrowed(&idx[leaves])),
+                None => Ok(Cow::Owned(walk.keys::<I>(leaves, &strides)?)),
+            })?
         });
-        let hits: Vec<u64> =
-            (0..cells as u64).filter(|&c| partial.counts()[c as usize] > 0).collect();
-        let found = partial.finish(self.count, self.input.fill());
+        let hit = |c: &u64| partial.counts()[*c as usize] > 0;
+        let hits = collected("reduce", cells, (0..cells as u64).filter(hit))?;
+        let found = partial.finish(self.count, self.input.fill())?;
         if self.is_dense(hits.len()) {
             return self.outputs(Cells::All, found);
         }
         let zero = Scalar::zero(self.output.dtype);
-        let found = found.iter().map(|values| gather(values.view(), &hits, zero)).collect();
-        self.outputs(Cells::At(self.decode(&hits)), found)
+        let found = found.iter().map(|values| gather(values.view(), &hits, zero));
+        let found = found.collect::<Result<_>>()?;
+        self.outputs(Cells::At(self.decode(&hits)?), found)
     }
 
     fn some_cells<K: Key>(&self) -> Result<Outputs<Tensor>> {
         let leaves = 0..self.pattern.stored();
-        let keys = Walk::new(&self.pattern).keys::<K>(leaves, &self.key_strides());
-        let (unique, cells) = rank(&keys);
+        let keys = Walk::new(&self.pattern).keys::<K>(leaves, &self.key_strides())?;
+        let (unique, cells) = rank(&keys)?;
         drop(keys);
-        let partial = self.accumulate(unique.len(), |leaves| Cow::Borrowed(&cells[leaves]));
-        let found = partial.finish(self.count, self.input.fill());
-        self.outputs(Cells::At(self.decode(&unique)), found)
+        let partial = self.accumulate(unique.len(), |leaves| Ok(Cow::Borrowed(&cells[leaves])))?;
+        let found = partial.finish(self.count, self.input.fill())?;
+        self.outputs(Cells::At(self.decode(&unique)?), found)
     }
 
     /// Whether a result with so many cells that a value falls into is dense.
@@ -233,7 +240,7 @@ impl<'a> Fold<'a> {
         levels.any(|(level, kept)| !kept && matches!(level, Level::Runs { .. }))
     }
 
-    fn decode<K: Key>(&self, keys: &[K]) -> Coordinates {
+    fn decode<K: Key>(&self, keys: &[K]) -> Result<Coordinates> {
         decode(keys, &self.dims, &self.strides)
     }
 
@@ -243,18 +250,18 @@ impl<'a> Fold<'a> {
         self.kept.iter().map(|&k| if k { strides.next() } else { None }).collect()
     }
 
-    fn accumulators(&self, cells: usize) -> Accumulators {
+    fn accumulators(&self, cells: usize) -> Result<Accumulators> {
         Accumulators::new(self.op.reduction, self.values.dtype(), self.output.dtype, cells)
     }
 
     /// The values of the cells without stored elements, for each result.
-    fn fills(&self) -> SmallVec<[Scalar; 2]> {
+    fn fills(&self) -> Result<SmallVec<[Scalar; 2]>> {
         if self.is_search() || (self.count == 0 && !self.op.reduction.has_identity()) {
-            return SmallVec::from_elem(Scalar::zero(self.output.dtype), 1);
+            return Ok(SmallVec::from_elem(Scalar::zero(self.output.dtype), 1));
         }
-        let mut states = self.accumulators(1);
+        let mut states = self.accumulators(1)?;
         states.push_repeated(&[self.count], self.input.fill());
-        states.finish().iter().map(|values| values.get(0)).collect()
+        Ok(states.finish()?.iter().map(|values| values.get(0)).collect())
     }
 
     /// The results, from the values of some cells.
@@ -273,18 +280,18 @@ impl<'a> Fold<'a> {
                 Pattern::from_coordinates(&coordinates, &kinds)?.0.levels().to_vec()
             }
         };
-        let (pattern, order) = self.with_folded(levels);
+        let (pattern, order) = self.with_folded(levels)?;
         let pattern = Arc::new(pattern);
         let tensor = |(values, fill): (Values, Scalar)| {
             let tensor = Tensor::new_unchecked(Arc::clone(&pattern), order.clone(), values, fill);
             finish(name, tensor, inherited, &[self.input])
         };
-        found.into_iter().zip(self.fills()).map(tensor).collect()
+        found.into_iter().zip(self.fills()?).map(tensor).collect()
     }
 
     /// The pattern of these levels for the dimensions kept, and the order of its axes. Folded dimensions that remain
     /// have a dense level of length 1.
-    fn with_folded(&self, levels: Vec<Level>) -> (Pattern, Shape) {
+    fn with_folded(&self, levels: Vec<Level>) -> Result<(Pattern, Shape)> {
         let mut levels = levels.into_iter();
         let (mut all, mut dims, mut order) = (Vec::new(), Shape::new(), Shape::new());
         for ((&axis, &kept), &n) in
@@ -302,7 +309,7 @@ impl<'a> Fold<'a> {
             let gone = |folded: &&usize| !self.op.keepdims && **folded < axis;
             order.push(axis - self.op.axes.iter().filter(gone).count());
         }
-        (Pattern::new_unchecked(dims, all), order)
+        Ok((Pattern::new_unchecked(dims, all)?, order))
     }
 }
 

@@ -3,7 +3,7 @@
 use super::format::{check_bytes, check_listed, densify_limit, finish, result_format};
 use super::select::part;
 use super::subset::{self, Selection};
-use crate::buffer::{Index, Indices, Width};
+use crate::buffer::{Index, Indices, Width, filled, listed};
 use crate::standard::{Call, Reindex, Shape, size};
 use crate::tensor::{Coordinates, Format, Level, Pattern, Tensor};
 use crate::{Result, with_width};
@@ -26,23 +26,27 @@ pub(super) fn eval(op: &Reindex, call: &Call<'_>, input: &Tensor) -> Result<Tens
             if input.stored() == 0 {
                 return finish(name, super::create::nothing(meta, input.fill())?, false, inputs);
             }
-            // Each stored element, with the structure above it, comes as often as the shape grows.
+            // Each stored element, with the structure above it, comes as often as the shape grows. A value that is
+            // stored once counts as what it stands for: the next operation may have to write it out.
             let times = meta.size() / input.meta().size();
-            let bytes = times.saturating_mul(input.bytes() as u128);
+            let values =
+                (input.pattern().stored() as u128).saturating_mul(meta.dtype.size() as u128);
+            let bytes =
+                values.saturating_add(input.pattern().bytes() as u128).saturating_mul(times);
             check_bytes(name, meta, bytes, densify_limit(inputs))?;
-            finish(name, broadcast(input, shape), false, inputs)
+            finish(name, broadcast(input, shape)?, false, inputs)
         }
         Reindex::Reshape { shape } => finish(name, reshape(name, input, shape)?, false, inputs),
     }
 }
 
 /// New leading axes become the outermost dimensions, then every axis of length 1 that stretches repeats its child.
-fn broadcast(input: &Tensor, shape: &[usize]) -> Tensor {
+fn broadcast(input: &Tensor, shape: &[usize]) -> Result<Tensor> {
     let new = shape.len() - input.ndim();
     let pattern = input.pattern();
     let dims: Shape = std::iter::repeat_n(1, new).chain(pattern.dims().iter().copied()).collect();
     let levels = std::iter::repeat_n(Level::Dense, new).chain(pattern.levels().iter().cloned());
-    let widened = Pattern::new_unchecked(dims.clone(), levels.collect());
+    let widened = Pattern::new_unchecked(dims.clone(), levels.collect())?;
     let order: Shape = (0..new).chain(input.order().iter().map(|&a| a + new)).collect();
     let selections: Vec<Selection> = order
         .iter()
@@ -53,8 +57,8 @@ fn broadcast(input: &Tensor, shape: &[usize]) -> Tensor {
             },
         )
         .collect();
-    let (pattern, kept) = subset::select(&widened.into(), &selections);
-    Tensor::new_unchecked(pattern, order, kept.of_leaf(input.leaf()), input.fill())
+    let (pattern, kept) = subset::select(&widened.into(), &selections)?;
+    Ok(Tensor::new_unchecked(pattern, order, kept.of_leaf(input.leaf())?, input.fill()))
 }
 
 /// Elements keep their row-major places: coordinates become one number and then the new coordinates.
@@ -63,27 +67,27 @@ fn reshape(name: &str, input: &Tensor, shape: &[usize]) -> Result<Tensor> {
         let row_major = Format::dense(input.ndim()).with_leaf(input.leaf().kind());
         let dense = input.to_format(&row_major)?;
         let order: Shape = (0..shape.len()).collect();
-        let pattern = Pattern::new_unchecked(shape, vec![Level::Dense; shape.len()]);
+        let pattern = Pattern::new_unchecked(shape, vec![Level::Dense; shape.len()])?;
         return Ok(Tensor::new_unchecked(pattern, order, dense.leaf().clone(), input.fill()));
     }
     check_listed(name, input)?;
     let in_order: Shape = (0..input.ndim()).collect();
     let coordinates = input.coordinates_by(&in_order)?;
     let index = if u64::try_from(size(shape)).is_ok() {
-        relabel::<u64>(&coordinates, shape)
+        relabel::<u64>(&coordinates, shape)?
     } else {
-        relabel::<u128>(&coordinates, shape)
+        relabel::<u128>(&coordinates, shape)?
     };
     let reshaped =
-        Coordinates::new_unchecked(shape, coordinates.len(), index, coordinates.child().cloned());
+        Coordinates::new_unchecked(shape, coordinates.len(), index, coordinates.child().cloned())?;
     let format = result_format(shape, coordinates.len() as u128);
     Tensor::from_sorted(&reshaped, input.leaf(), input.fill(), &format)
 }
 
 /// The indices of the same row-major places in another shape; `L` counts its elements.
-fn relabel<L: PrimInt>(coordinates: &Coordinates, shape: &[usize]) -> Vec<Indices> {
+fn relabel<L: PrimInt>(coordinates: &Coordinates, shape: &[usize]) -> Result<Vec<Indices>> {
     let number = |n: usize| <L as NumCast>::from(n).expect("a length fits 64 bits");
-    let mut linear = vec![L::zero(); coordinates.len()];
+    let mut linear = filled("reshape", L::zero(), coordinates.len())?;
     for (column, &n) in coordinates.index().iter().zip(coordinates.dims()) {
         with_width!(column.width(), I => {
             let column: &[I] = column.as_slice().expect("own width");
@@ -103,10 +107,10 @@ fn relabel<L: PrimInt>(coordinates: &Coordinates, shape: &[usize]) -> Vec<Indice
                     *sum = *sum / number(n);
                     I::new(i.to_usize().expect("below a length"))
                 });
-                Indices::from(column.collect::<Vec<I>>())
+                Ok(I::erase(listed("reshape", column)?.into()))
             })
         })
-        .collect();
+        .collect::<Result<_>>()?;
     index.reverse();
-    index
+    Ok(index)
 }

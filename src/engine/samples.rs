@@ -99,7 +99,7 @@ pub(super) fn spread(tensor: &Tensor, format: &Format) -> Tensor {
         .iter()
         .map(|column| column.iter().map(|i| (i * STEP) as u64).collect())
         .collect();
-    let values = tensor.to_format(&Format::coo(tensor.ndim())).unwrap().values();
+    let values = tensor.to_format(&Format::coo(tensor.ndim())).unwrap().values().unwrap();
     let fill = Scalar::zero(tensor.dtype());
     Tensor::from_coo(&shape, index, values, fill, Duplicates::Error, format).unwrap()
 }

@@ -8,6 +8,7 @@ use super::lanes::all_stored;
 use super::listing::Listing;
 use super::subset::{self, List, Selection};
 use crate::Result;
+use crate::buffer::collected;
 use crate::dtype::Zeros;
 use crate::kernels::gather::scatter_into;
 use crate::standard::{Call, Select};
@@ -18,13 +19,13 @@ pub(super) fn eval(op: &Select, call: &Call<'_>, inputs: &[&Tensor]) -> Result<T
     let result = match op {
         Select::Take { axis, indices } => {
             let selections = input.order().iter().map(|a| {
-                if a == axis {
-                    Selection::List(List::new(indices.iter().map(|&i| i as usize)))
+                Ok(if a == axis {
+                    Selection::List(List::new(indices.iter().map(|&i| i as usize))?)
                 } else {
                     Selection::All
-                }
+                })
             });
-            let part = part(input, selections.collect())?;
+            let part = part(input, selections.collect::<Result<_>>()?)?;
             return finish(op.name(), part, true, inputs);
         }
         Select::Put { axis, indices } => put(call, input, inputs[1], *axis, indices)?,
@@ -35,8 +36,8 @@ pub(super) fn eval(op: &Select, call: &Call<'_>, inputs: &[&Tensor]) -> Result<T
 
 /// The part of a tensor that remains when each *storage* dimension keeps some of its indices, in the same format.
 pub(super) fn part(input: &Tensor, selections: Vec<Selection>) -> Result<Tensor> {
-    let (pattern, kept) = subset::select(input.pattern(), &selections);
-    let leaf = kept.of_leaf(input.leaf());
+    let (pattern, kept) = subset::select(input.pattern(), &selections)?;
+    let leaf = kept.of_leaf(input.leaf())?;
     let part = Tensor::new_unchecked(pattern, input.order(), leaf, input.fill());
     if part.pattern().kinds().eq(input.pattern().kinds()) {
         return Ok(part);
@@ -66,14 +67,14 @@ fn put(
         densify(op, values, order, inputs)?
     };
     let dim = order.iter().position(|&a| a == axis).expect("an axis of the tensor");
-    let mut listing = Listing::new(op, order, input.dtype());
+    let mut listing = Listing::new(op, order, input.dtype(), &[input, &values])?;
     let stays = |coordinates: &Coordinates| {
         let column = &coordinates.index()[dim];
         let stays = |&c: &usize| indices.binary_search(&(column.get(c) as u64)).is_err();
-        Some((0..coordinates.len()).filter(stays).collect())
+        collected(op, 0, (0..coordinates.len()).filter(stays)).map(Some)
     };
     listing.add(input, stays, |_, i| i)?;
-    listing.add(&values, |_| None, |a, i| if a == axis { indices[i] as usize } else { i })?;
+    listing.add(&values, |_| Ok(None), |a, i| if a == axis { indices[i] as usize } else { i })?;
     listing.tensor(call.output(), input.fill())
 }
 
@@ -94,13 +95,15 @@ fn put_dense(
     let outer: usize = dims[..dim].iter().product();
     let n = dims[dim];
     let slab = |k: usize| (0..inner as u64).map(move |j| (k * inner) as u64 + j);
-    let places: Vec<u64> = (0..outer)
-        .flat_map(|o| indices.iter().flat_map(move |&i| slab(o * n + i as usize)))
-        .collect();
-    let mut stored = dense.values();
-    scatter_into(values.values().view(), &places, stored.make_mut());
-    let pattern = dense.pattern().clone();
-    Ok(Tensor::new_unchecked(pattern, dense.order(), Leaf::Element(stored), dense.fill()))
+    let places =
+        (0..outer).flat_map(|o| indices.iter().flat_map(move |&i| slab(o * n + i as usize)));
+    let places = collected(op, outer * indices.len() * inner, places)?;
+    let (pattern, order, fill) = (dense.pattern().clone(), dense.order().to_vec(), dense.fill());
+    let stored = dense.values()?;
+    drop(dense);
+    let mut stored = stored.unshared(op)?;
+    scatter_into(values.values()?.view(), &places, stored.make_mut());
+    Ok(Tensor::new_unchecked(pattern, order, Leaf::Element(stored), fill))
 }
 
 #[cfg(test)]

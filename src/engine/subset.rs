@@ -4,7 +4,8 @@
 //! remain and at which indices. Nothing but the remaining part is walked, and where positions stay consecutive the
 //! arrays are shared, so that a window of rows of a CSR matrix costs its number of rows.
 
-use crate::buffer::{Index, Indices};
+use crate::Result;
+use crate::buffer::{Index, Indices, filled, grow, listed, reserve};
 use crate::dtype::Scalar;
 use crate::kernels::gather::gather;
 use crate::standard::{AxisSlice, Shape};
@@ -34,17 +35,20 @@ pub(super) struct List {
 }
 
 impl List {
-    pub(super) fn new(indices: impl IntoIterator<Item = usize>) -> Self {
-        let mut pairs: Vec<_> = indices.into_iter().enumerate().map(|(k, i)| (i, k)).collect();
+    pub(super) fn new(
+        indices: impl IntoIterator<Item = usize, IntoIter: ExactSizeIterator>,
+    ) -> Result<Self> {
+        let mut pairs = listed("take", indices.into_iter().enumerate().map(|(k, i)| (i, k)))?;
         let ascending = pairs.is_sorted_by_key(|pair| pair.0);
         pairs.sort_unstable();
-        Self { pairs, ascending }
+        Ok(Self { pairs, ascending })
     }
 
-    /// The places that an index goes to.
-    fn places(&self, index: usize) -> impl Iterator<Item = usize> + '_ {
+    /// The index, with each of the places that it goes to.
+    fn places(&self, index: usize) -> &[(usize, usize)] {
         let first = self.pairs.partition_point(|pair| pair.0 < index);
-        self.pairs[first..].iter().take_while(move |pair| pair.0 == index).map(|pair| pair.1)
+        let len = self.pairs[first..].iter().take_while(|pair| pair.0 == index).count();
+        &self.pairs[first..first + len]
     }
 }
 
@@ -69,16 +73,16 @@ impl Selection {
     }
 
     /// The index that each place takes, in the order of the places.
-    fn indices(&self, n: usize) -> Vec<usize> {
+    fn indices(&self, n: usize) -> Result<Vec<usize>> {
         match self {
-            Self::All => (0..n).collect(),
-            Self::Slice(slice) => (0..slice.length).map(|k| slice.index(k)).collect(),
+            Self::All => listed("select", 0..n),
+            Self::Slice(slice) => listed("select", (0..slice.length).map(|k| slice.index(k))),
             Self::List(list) => {
-                let mut indices = vec![0; list.pairs.len()];
+                let mut indices = filled("take", 0, list.pairs.len())?;
                 list.pairs.iter().for_each(|&(index, place)| indices[place] = index);
-                indices
+                Ok(indices)
             }
-            Self::Repeat(times) => vec![0; *times],
+            Self::Repeat(times) => filled("broadcast_to", 0, *times),
         }
     }
 }
@@ -97,43 +101,46 @@ impl Positions {
         }
     }
 
-    fn for_each(&self, f: impl FnMut(usize)) {
+    fn try_for_each(&self, f: impl FnMut(usize) -> Result<()>) -> Result<()> {
         match self {
-            Self::Range(range) => range.clone().for_each(f),
-            Self::List(list) => list.iter().copied().for_each(f),
+            Self::Range(range) => range.clone().try_for_each(f),
+            Self::List(list) => list.iter().copied().try_for_each(f),
         }
     }
 
     /// The leaf of the positions, of the same kind.
-    pub(super) fn of_leaf(&self, leaf: &Leaf) -> Leaf {
-        match leaf {
+    pub(super) fn of_leaf(&self, leaf: &Leaf) -> Result<Leaf> {
+        Ok(match leaf {
             Leaf::Pattern(_) => Leaf::Pattern(self.len()),
             Leaf::Iso(value, _) => Leaf::Iso(*value, self.len()),
             Leaf::Element(values) => Leaf::Element(match self {
                 Self::Range(range) => values.slice(range.clone()),
                 Self::List(list) => {
-                    let positions: Vec<u64> = list.iter().map(|&p| p as u64).collect();
-                    gather(values.view(), &positions, Scalar::zero(values.dtype()))
+                    let positions: Vec<u64> = listed("select", list.iter().map(|&p| p as u64))?;
+                    gather(values.view(), &positions, Scalar::zero(values.dtype()))?
                 }
             }),
-        }
+        })
     }
 }
 
 /// The part of a pattern that remains, and the leaf positions it has in the old one. Its levels are `Dense`,
 /// `Sparse` and `Runs`, as those of [`Pattern::compressed`].
-pub(super) fn select(pattern: &Arc<Pattern>, selections: &[Selection]) -> (Pattern, Positions) {
+pub(super) fn select(
+    pattern: &Arc<Pattern>,
+    selections: &[Selection],
+) -> Result<(Pattern, Positions)> {
     let window = coordinates_in(pattern, &selections[..selections.len().min(1)]);
     if let Some(window) = window.filter(|window| window.len() < pattern.stored()) {
         let first = window.start;
-        let (selected, mut kept) = select(&cut(pattern, window), selections);
+        let (selected, mut kept) = select(&cut(pattern, window)?, selections)?;
         match &mut kept {
             Positions::Range(range) => *range = range.start + first..range.end + first,
             Positions::List(list) => list.iter_mut().for_each(|position| *position += first),
         }
-        return (selected, kept);
+        return Ok((selected, kept));
     }
-    let compressed = pattern.compressed();
+    let compressed = pattern.compressed()?;
     let mut kept = Positions::Range(0..1);
     let mut levels = Vec::with_capacity(selections.len());
     let mut dims = Shape::new();
@@ -141,9 +148,9 @@ pub(super) fn select(pattern: &Arc<Pattern>, selections: &[Selection]) -> (Patte
         let n = dim[0];
         dims.push(selection.length(n));
         let (level, children) = match level {
-            Level::Dense => (Level::Dense, dense(&kept, n, selection)),
-            Level::Sparse { ptr, idx } => sparse(&kept, ptr, idx, selection),
-            Level::Runs { ptr, ends } => runs(&kept, ptr, ends, n, selection),
+            Level::Dense => (Level::Dense, dense(&kept, n, selection)?),
+            Level::Sparse { ptr, idx } => sparse(&kept, ptr, idx, selection)?,
+            Level::Runs { ptr, ends } => runs(&kept, ptr, ends, n, selection)?,
             Level::Coo { .. } | Level::Bitmap { .. } => {
                 unreachable!("a compressed pattern has neither level")
             }
@@ -151,7 +158,7 @@ pub(super) fn select(pattern: &Arc<Pattern>, selections: &[Selection]) -> (Patte
         levels.push(level);
         kept = children;
     }
-    (Pattern::new_unchecked(dims, levels), kept)
+    Ok((Pattern::new_unchecked(dims, levels)?, kept))
 }
 
 /// Of coordinates that are all in one level, those that a selection on the first dimension can reach.
@@ -169,7 +176,7 @@ fn coordinates_in(pattern: &Pattern, first: &[Selection]) -> Option<Range<usize>
 }
 
 /// The same pattern with these coordinates alone.
-fn cut(pattern: &Pattern, window: Range<usize>) -> Arc<Pattern> {
+fn cut(pattern: &Pattern, window: Range<usize>) -> Result<Arc<Pattern>> {
     let levels = pattern.levels().iter().map(|level| match level {
         Level::Coo { idx, .. } => Level::Coo {
             ptr: vec![0, window.len() as u64].into(),
@@ -177,11 +184,11 @@ fn cut(pattern: &Pattern, window: Range<usize>) -> Arc<Pattern> {
         },
         other => other.clone(),
     });
-    Arc::new(Pattern::new_unchecked(pattern.dims(), levels.collect()))
+    Ok(Arc::new(Pattern::new_unchecked(pattern.dims(), levels.collect())?))
 }
 
-fn dense(kept: &Positions, n: usize, selection: &Selection) -> Positions {
-    match (kept, selection) {
+fn dense(kept: &Positions, n: usize, selection: &Selection) -> Result<Positions> {
+    Ok(match (kept, selection) {
         (Positions::Range(range), Selection::All) => {
             Positions::Range(range.start * n..range.end * n)
         }
@@ -190,12 +197,16 @@ fn dense(kept: &Positions, n: usize, selection: &Selection) -> Positions {
             Positions::Range(start..start + s.length)
         }
         _ => {
-            let indices = selection.indices(n);
-            let mut children = Vec::with_capacity(kept.len() * indices.len());
-            kept.for_each(|p| children.extend(indices.iter().map(|i| p * n + i)));
+            let count = kept.len() as u128 * selection.length(n) as u128;
+            let mut children = reserve("select", count)?;
+            let indices = selection.indices(n)?;
+            kept.try_for_each(|p| {
+                children.extend(indices.iter().map(|i| p * n + i));
+                Ok(())
+            })?;
             Positions::List(children)
         }
-    }
+    })
 }
 
 fn sparse(
@@ -203,21 +214,26 @@ fn sparse(
     ptr: &Indices,
     idx: &Indices,
     selection: &Selection,
-) -> (Level, Positions) {
+) -> Result<(Level, Positions)> {
     if let (Positions::Range(range), Selection::All) = (kept, selection) {
-        let (ptr, children) = rebased(ptr, range);
-        return (
-            Level::Sparse { ptr, idx: idx.slice(children.clone()) },
-            Positions::Range(children),
-        );
+        let (ptr, children) = rebased(ptr, range)?;
+        let level = Level::Sparse { ptr, idx: idx.slice(children.clone()) };
+        return Ok((level, Positions::Range(children)));
     }
     with_width!(idx.width(), I => {
         let idx: &[I] = idx.as_slice().expect("the pattern's width");
-        let mut new = Vec::<u64>::new();
-        let mut children = Vec::new();
-        let mut new_ptr = vec![0_u64];
+        let known = match selection {
+            Selection::Repeat(times) => children_of(kept, ptr)?.saturating_mul(*times as u128),
+            Selection::All => children_of(kept, ptr)?,
+            // Few of them may remain.
+            Selection::Slice(_) | Selection::List(_) => 0,
+        };
+        let mut new: Vec<u64> = reserve("select", known)?;
+        let mut children = reserve("select", known)?;
+        let mut new_ptr = reserve("select", kept.len() as u128 + 1)?;
+        new_ptr.push(0_u64);
         let mut fiber_pairs = Vec::new();
-        kept.for_each(|p| {
+        kept.try_for_each(|p| {
             let range = ptr.get(p)..ptr.get(p + 1);
             let fiber = &idx[range.clone()];
             match selection {
@@ -227,6 +243,8 @@ fn sparse(
                 }
                 Selection::Slice(slice) => {
                     let part = window(fiber, slice);
+                    grow("select", &mut new, part.len())?;
+                    grow("select", &mut children, part.len())?;
                     let mut push = |q: usize| {
                         if let Some(k) = slice.position(fiber[q].get()) {
                             new.push(k as u64);
@@ -237,6 +255,7 @@ fn sparse(
                 }
                 Selection::List(list) => {
                     fiber_pairs.clear();
+                    grow("take", &mut fiber_pairs, list.pairs.len().min(fiber.len()))?;
                     if list.pairs.len() < fiber.len() / 8 {
                         // A short list: look each index up in the fiber.
                         fiber_pairs.extend(list.pairs.iter().filter_map(|&(index, place)| {
@@ -246,12 +265,15 @@ fn sparse(
                     } else {
                         for (q, index) in fiber.iter().enumerate() {
                             let places = list.places(index.get());
-                            fiber_pairs.extend(places.map(|place| (place, range.start + q)));
+                            grow("take", &mut fiber_pairs, places.len())?;
+                            fiber_pairs.extend(places.iter().map(|pair| (pair.1, range.start + q)));
                         }
                     }
                     if !list.ascending {
                         fiber_pairs.sort_unstable();
                     }
+                    grow("take", &mut new, fiber_pairs.len())?;
+                    grow("take", &mut children, fiber_pairs.len())?;
                     new.extend(fiber_pairs.iter().map(|pair| pair.0 as u64));
                     children.extend(fiber_pairs.iter().map(|pair| pair.1));
                 }
@@ -263,9 +285,20 @@ fn sparse(
                 }
             }
             new_ptr.push(new.len() as u64);
-        });
-        (Level::Sparse { ptr: new_ptr.into(), idx: new.into() }, Positions::List(children))
+            Ok(())
+        })?;
+        Ok((Level::Sparse { ptr: new_ptr.into(), idx: new.into() }, Positions::List(children)))
     })
+}
+
+/// The number of children of some positions.
+fn children_of(kept: &Positions, ptr: &Indices) -> Result<u128> {
+    let mut count = 0;
+    kept.try_for_each(|p| {
+        count += (ptr.get(p + 1) - ptr.get(p)) as u128;
+        Ok(())
+    })?;
+    Ok(count)
 }
 
 /// The least and the greatest index of a slice.
@@ -286,22 +319,28 @@ fn runs(
     ends: &Indices,
     n: usize,
     selection: &Selection,
-) -> (Level, Positions) {
+) -> Result<(Level, Positions)> {
     if let (Positions::Range(range), Selection::All) = (kept, selection) {
-        let (ptr, children) = rebased(ptr, range);
-        return (
-            Level::Runs { ptr, ends: ends.slice(children.clone()) },
-            Positions::Range(children),
-        );
+        let (ptr, children) = rebased(ptr, range)?;
+        let level = Level::Runs { ptr, ends: ends.slice(children.clone()) };
+        return Ok((level, Positions::Range(children)));
     }
     let mut new = Vec::<u64>::new();
     let mut children = Vec::new();
-    let mut new_ptr = vec![0_u64];
+    let mut new_ptr = reserve("select", kept.len() as u128 + 1)?;
+    new_ptr.push(0_u64);
     let length = selection.length(n);
-    let indices = matches!(selection, Selection::List(_)).then(|| selection.indices(n));
-    kept.for_each(|p| {
+    let indices = match selection {
+        Selection::List(_) => selection.indices(n)?,
+        _ => vec![],
+    };
+    kept.try_for_each(|p| {
         let range = ptr.get(p)..ptr.get(p + 1);
         let first = new.len();
+        // Of a list every index may be in another run than the one before.
+        let most = if indices.is_empty() { range.len() } else { indices.len() };
+        grow("select", &mut new, most)?;
+        grow("select", &mut children, most)?;
         // Ends in order; a run that keeps no index ends where the one before it does, and is left out.
         let mut push = |end: usize, run: usize| {
             let before = if new.len() == first { 0 } else { new[new.len() - 1] as usize };
@@ -331,7 +370,6 @@ fn runs(
                 }
             }
             Selection::List(_) => {
-                let indices = indices.as_deref().expect("made for lists");
                 let mut last = None;
                 for (k, &index) in indices.iter().enumerate() {
                     let run = run_of(ends, range.clone(), index);
@@ -346,8 +384,9 @@ fn runs(
             }
         }
         new_ptr.push(new.len() as u64);
-    });
-    (Level::Runs { ptr: new_ptr.into(), ends: new.into() }, Positions::List(children))
+        Ok(())
+    })?;
+    Ok((Level::Runs { ptr: new_ptr.into(), ends: new.into() }, Positions::List(children)))
 }
 
 /// The run of a fiber that an index lies in.
@@ -361,15 +400,15 @@ fn run_of(ends: &Indices, range: Range<usize>, index: usize) -> usize {
 }
 
 /// The part of a `ptr` array for a range of parents, counted from 0, and their children.
-fn rebased(ptr: &Indices, parents: &Range<usize>) -> (Indices, Range<usize>) {
+fn rebased(ptr: &Indices, parents: &Range<usize>) -> Result<(Indices, Range<usize>)> {
     let children = ptr.get(parents.start)..ptr.get(parents.end);
     if children.start == 0 {
-        return (ptr.slice(parents.start..parents.end + 1), children);
+        return Ok((ptr.slice(parents.start..parents.end + 1), children));
     }
     let rebased = with_width!(ptr.width(), I => {
         let ptr: &[I] = ptr.as_slice().expect("own width");
         let part = &ptr[parents.start..=parents.end];
-        Indices::from(part.iter().map(|p| I::new(p.get() - children.start)).collect::<Vec<_>>())
+        I::erase(listed("select", part.iter().map(|p| I::new(p.get() - children.start)))?.into())
     });
-    (rebased, children)
+    Ok((rebased, children))
 }

@@ -10,7 +10,8 @@
 //!                                              leaves     1  3    -         8
 //! ```
 
-use crate::buffer::{Index, Indices, Width};
+use crate::Result;
+use crate::buffer::{Index, Indices, Width, collected, filled, grow, listed, reserve};
 use crate::parallel;
 use crate::tensor::{Coordinates, Level, Pattern};
 use crate::with_width;
@@ -84,8 +85,9 @@ impl<'a> Walk<'a> {
     }
 
     /// The first leaf position below each root, and their number at the end.
-    pub(super) fn starts(self) -> Vec<usize> {
-        let mut starts: Vec<usize> = (0..=self.pattern.parents_or_stored(self.from)).collect();
+    pub(super) fn starts(self) -> Result<Vec<usize>> {
+        let roots = self.pattern.parents_or_stored(self.from);
+        let mut starts = collected("starts", roots.saturating_add(1), 0..=roots)?;
         for (level, &n) in self.levels() {
             match level {
                 Level::Dense => starts.iter_mut().for_each(|s| *s *= n),
@@ -98,12 +100,16 @@ impl<'a> Walk<'a> {
                 _ => unreachable!("compressed levels"),
             }
         }
-        starts
+        Ok(starts)
     }
 
     /// The keys of a range of leaf positions: the sum of stride · index over the dimensions that have a stride. The
     /// key of a run is that of its first index.
-    pub(super) fn keys<K: Key>(self, leaves: Range<usize>, strides: &[Option<u128>]) -> Vec<K> {
+    pub(super) fn keys<K: Key>(
+        self,
+        leaves: Range<usize>,
+        strides: &[Option<u128>],
+    ) -> Result<Vec<K>> {
         let strides: Vec<Option<K>> = strides.iter().map(|s| s.map(K::of)).collect();
         self.fold(
             leaves,
@@ -122,23 +128,23 @@ impl<'a> Walk<'a> {
         leaves: Range<usize>,
         root: impl Fn(usize) -> S,
         step: impl Fn(usize, S, usize, usize) -> S,
-    ) -> Vec<S> {
+    ) -> Result<Vec<S>> {
         let levels: Vec<(&Level, &usize)> = self.levels().collect();
         let mut ranges = vec![leaves];
         for (level, n) in levels.iter().rev() {
             ranges.push(parents(level, **n, ranges.last().expect("begins with one")));
         }
         let mut above = ranges.pop().expect("begins with one");
-        let mut states: Vec<S> = above.clone().map(root).collect();
+        let mut states = listed("walk", above.clone().map(root))?;
         for (l, (level, n)) in levels.into_iter().enumerate() {
             let children = ranges.pop().expect("one for each level");
-            let mut next = Vec::with_capacity(children.len());
+            let mut next = reserve("walk", children.len() as u128)?;
             each_child(level, *n, above, children.clone(), |parent, start, end| {
                 next.push(step(self.from + l, states[parent], start, end));
             });
             (states, above) = (next, children);
         }
-        states
+        Ok(states)
     }
 
     fn levels(self) -> impl Iterator<Item = (&'a Level, &'a usize)> {
@@ -213,33 +219,35 @@ fn each_child(
 }
 
 /// The coordinates of ascending keys with these strides.
-pub(super) fn decode<K: Key>(keys: &[K], dims: &[usize], strides: &[u128]) -> Coordinates {
+pub(super) fn decode<K: Key>(keys: &[K], dims: &[usize], strides: &[u128]) -> Result<Coordinates> {
     let width = Width::for_counts(dims.iter().copied());
     let index = dims
         .iter()
         .zip(strides)
         .map(|(&n, &stride)| {
             let (n, stride) = (n as u128, stride.max(1));
-            with_width!(width, I => I::erase(
-                keys.iter().map(|k| I::new((k.number() / stride % n) as usize)).collect()))
+            let index = |k: &K| (k.number() / stride % n) as usize;
+            Ok(with_width!(width, I => I::erase(
+                listed("coordinates", keys.iter().map(|k| I::new(index(k))))?.into())))
         })
-        .collect();
+        .collect::<Result<_>>()?;
     Coordinates::new_unchecked(dims, keys.len(), index, None)
 }
 
 /// The keys that occur, ascending, and for each key its place among them.
-pub(super) fn rank<K: Key>(keys: &[K]) -> (Vec<K>, Vec<u64>) {
-    let mut sorted: Vec<(K, u64)> = keys.iter().copied().zip(0..).collect();
+pub(super) fn rank<K: Key>(keys: &[K]) -> Result<(Vec<K>, Vec<u64>)> {
+    let mut sorted = listed("rank", keys.iter().enumerate().map(|(k, &key)| (key, k as u64)))?;
     if !keys.is_sorted() {
         parallel::sort(&mut sorted);
     }
     let mut unique: Vec<K> = Vec::new();
-    let mut places = vec![0; keys.len()];
+    let mut places = filled("rank", 0, keys.len())?;
     for (key, k) in sorted {
         if unique.last() != Some(&key) {
+            grow("rank", &mut unique, 1)?;
             unique.push(key);
         }
         places[k as usize] = unique.len() as u64 - 1;
     }
-    (unique, places)
+    Ok((unique, places))
 }

@@ -1,6 +1,7 @@
 //! Conversions between data types, element by element as by [`Cast`].
 
-use crate::buffer::{Values, ValuesMut, ValuesRef};
+use crate::Result;
+use crate::buffer::{Values, ValuesMut, ValuesRef, filled};
 use crate::dtype::{Cast, DType, Element};
 use crate::with_dtype;
 
@@ -21,26 +22,27 @@ pub fn cast_into(src: ValuesRef<'_>, out: ValuesMut<'_>) {
 /// ```
 /// use redpoll::{buffer::Values, dtype::DType, kernels::cast::cast};
 /// let values = Values::from(vec![1.5, -2.5, 0.0]);
-/// assert_eq!(cast(&values, DType::Int8), Values::from(vec![1_i8, -2, 0]));
-/// assert!(cast(&values, DType::Float64).ptr_eq(&values));
+/// assert_eq!(cast(&values, DType::Int8)?, Values::from(vec![1_i8, -2, 0]));
+/// assert!(cast(&values, DType::Float64)?.ptr_eq(&values));
+/// # Ok::<(), redpoll::Error>(())
 /// ```
-pub fn cast(values: &Values, dtype: DType) -> Values {
+pub fn cast(values: &Values, dtype: DType) -> Result<Values> {
     if values.dtype() == dtype {
-        return values.clone();
+        return Ok(values.clone());
     }
     cast_view(values.view(), dtype)
 }
 
 /// Borrowed values converted to a data type, which may be their own.
-pub fn cast_view(values: ValuesRef<'_>, dtype: DType) -> Values {
-    with_dtype!(dtype, U => {
-        let mut out = vec![U::ZERO; values.len()];
+pub fn cast_view(values: ValuesRef<'_>, dtype: DType) -> Result<Values> {
+    Ok(with_dtype!(dtype, U => {
+        let mut out = filled("astype", U::ZERO, values.len())?;
         super::for_pieces(&mut out, |start, out| {
             let part = super::slice(values, start..start + out.len());
             cast_into(part, U::erase_slice_mut(out));
         });
         out.into()
-    })
+    }))
 }
 
 #[inline(never)]
@@ -81,7 +83,7 @@ mod tests {
                 Values::from(values.iter().map(|v| v.to::<T>()).collect::<Vec<T>>())
             });
             for to in DType::ALL {
-                let out = cast(&source, to);
+                let out = cast(&source, to).unwrap();
                 assert_eq!(out.dtype(), to);
                 for (k, v) in values.iter().enumerate() {
                     assert_eq!(out.get(k), v.cast(to), "{from} to {to}: {v}");

@@ -5,7 +5,7 @@
 
 use super::cast;
 use crate::Result;
-use crate::buffer::Values;
+use crate::buffer::{Values, reserve};
 use crate::dtype::{Complex128, DType, Element};
 use crate::parallel;
 use crate::standard::{Fft, Transform, checked_size};
@@ -24,14 +24,14 @@ pub fn transform(op: Fft, shape: &[usize], values: &Values) -> Result<Values> {
     let lines = checked_size(op.name(), lead)?;
     let single = values.dtype().real() == DType::Float32;
     let result = match op.transform {
-        Transform::Forward => complex(op, FftDirection::Forward, length, lines, values),
-        Transform::Inverse => complex(op, FftDirection::Inverse, length, lines, values),
-        Transform::RealForward => real_forward(op, length, lines, values),
-        Transform::RealInverse => real_inverse(op, length, lines, values),
+        Transform::Forward => complex(op, FftDirection::Forward, length, lines, values)?,
+        Transform::Inverse => complex(op, FftDirection::Inverse, length, lines, values)?,
+        Transform::RealForward => real_forward(op, length, lines, values)?,
+        Transform::RealInverse => real_inverse(op, length, lines, values)?,
     };
     Ok(match result.dtype() {
-        DType::Float64 if single => cast::cast(&result, DType::Float32),
-        DType::Complex128 if single => cast::cast(&result, DType::Complex64),
+        DType::Float64 if single => cast::cast(&result, DType::Float32)?,
+        DType::Complex128 if single => cast::cast(&result, DType::Complex64)?,
         _ => result,
     })
 }
@@ -42,7 +42,7 @@ fn complex(
     length: usize,
     lines: usize,
     values: &Values,
-) -> Values {
+) -> Result<Values> {
     let plan = FftPlanner::<f64>::new().plan_fft(op.n, direction);
     each_line(op, length, lines, values, || {
         let mut scratch = vec![Complex128::ZERO; plan.get_inplace_scratch_len()];
@@ -54,7 +54,7 @@ fn complex(
     })
 }
 
-fn real_forward(op: Fft, length: usize, lines: usize, values: &Values) -> Values {
+fn real_forward(op: Fft, length: usize, lines: usize, values: &Values) -> Result<Values> {
     let plan = RealFftPlanner::<f64>::new().plan_fft_forward(op.n);
     each_line(op, length, lines, values, || {
         let mut scratch = plan.make_scratch_vec();
@@ -66,7 +66,7 @@ fn real_forward(op: Fft, length: usize, lines: usize, values: &Values) -> Values
     })
 }
 
-fn real_inverse(op: Fft, length: usize, lines: usize, values: &Values) -> Values {
+fn real_inverse(op: Fft, length: usize, lines: usize, values: &Values) -> Result<Values> {
     let plan = RealFftPlanner::<f64>::new().plan_fft_inverse(op.n);
     each_line(op, length, lines, values, || {
         let mut scratch = plan.make_scratch_vec();
@@ -90,12 +90,14 @@ fn each_line<T: Element, U: Scaled, B: FnMut(&mut [T], &mut [U])>(
     lines: usize,
     values: &Values,
     start: impl Fn() -> B + Sync,
-) -> Values {
+) -> Result<Values> {
     let (width, factor) = (op.output_length(), op.factor());
-    let values = cast::cast(values, T::DTYPE);
+    let values = cast::cast(values, T::DTYPE)?;
     let values = values.as_slice::<T>().expect("just converted");
     let kept = length.min(op.input_length());
-    let mut out = vec![U::ZERO; lines * width];
+    let len = lines as u128 * width as u128;
+    let mut out = reserve(op.name(), len)?;
+    out.resize(lines * width, U::ZERO);
     let step = (PIECE / width).max(1);
     parallel::for_each_chunk(&mut out, step * width, |piece, out| {
         let mut transform = start();
@@ -110,7 +112,7 @@ fn each_line<T: Element, U: Scaled, B: FnMut(&mut [T], &mut [U])>(
             }
         }
     });
-    out.into()
+    Ok(out.into())
 }
 
 /// A number that can be multiplied by a real one.

@@ -1,6 +1,7 @@
 //! Copies by position, and questions about stored values: what the structure decides, without arithmetic.
 
-use crate::buffer::{Index, Values, ValuesMut, ValuesRef};
+use crate::Result;
+use crate::buffer::{Index, Values, ValuesMut, ValuesRef, collected, filled, reserve};
 use crate::dtype::{Element, Scalar, Zeros};
 use crate::with_dtype;
 
@@ -12,13 +13,15 @@ use crate::with_dtype;
 /// ```
 /// use redpoll::{buffer::{Index, Values}, kernels::gather::gather};
 /// let values = Values::from(vec![10, 20, 30_i64]);
-/// let picked = gather(values.view(), &[2, u32::NONE, 0, 2], (-1_i64).into());
+/// let picked = gather(values.view(), &[2, u32::NONE, 0, 2], (-1_i64).into())?;
 /// assert_eq!(picked, Values::from(vec![30, -1, 10, 30_i64]));
+/// # Ok::<(), redpoll::Error>(())
 /// ```
-pub fn gather<I: Index>(src: ValuesRef<'_>, positions: &[I], missing: Scalar) -> Values {
-    with_dtype!(src.dtype(), T => {
-        gather_slice(src.as_slice::<T>().expect("its own data type"), positions, missing.to()).into()
-    })
+pub fn gather<I: Index>(src: ValuesRef<'_>, positions: &[I], missing: Scalar) -> Result<Values> {
+    Ok(with_dtype!(src.dtype(), T => {
+        let src = src.as_slice::<T>().expect("its own data type");
+        gather_slice(src, positions, missing.to())?.into()
+    }))
 }
 
 /// As [`gather`], of elements or indices whose type is known.
@@ -29,12 +32,12 @@ pub fn gather_slice<T: Copy + Send + Sync, I: Index>(
     src: &[T],
     positions: &[I],
     missing: T,
-) -> Vec<T> {
-    let mut out = vec![missing; positions.len()];
+) -> Result<Vec<T>> {
+    let mut out = filled("gather", missing, positions.len())?;
     super::for_pieces(&mut out, |start, out| {
         pick(src, &positions[start..start + out.len()], missing, out);
     });
-    out
+    Ok(out)
 }
 
 /// As [`gather`], into `out`.
@@ -104,15 +107,15 @@ pub fn fill_into(value: Scalar, out: ValuesMut<'_>) {
 ///
 /// # Panics
 /// If there is no piece, or the pieces' data types differ.
-pub fn concat(pieces: &[ValuesRef<'_>]) -> Values {
+pub fn concat(pieces: &[ValuesRef<'_>]) -> Result<Values> {
     let first = pieces.first().expect("concat: at least one piece");
-    with_dtype!(first.dtype(), T => {
-        let mut out = Vec::with_capacity(pieces.iter().map(|p| p.len()).sum());
+    Ok(with_dtype!(first.dtype(), T => {
+        let mut out = reserve("concat", pieces.iter().map(|p| p.len() as u128).sum())?;
         for piece in pieces {
             out.extend_from_slice(piece.as_slice::<T>().expect("concat: pieces of one data type"));
         }
         out.into()
-    })
+    }))
 }
 
 /// Whether no value is infinite or NaN.
@@ -143,15 +146,18 @@ pub fn count_different(values: ValuesRef<'_>, value: Scalar, zeros: Zeros) -> us
 ///
 /// # Panics
 /// If the data types differ.
-pub fn positions_different(values: ValuesRef<'_>, value: Scalar, zeros: Zeros) -> Vec<usize> {
-    let mut positions = Vec::with_capacity(count_different(values, value, zeros));
+pub fn positions_different(
+    values: ValuesRef<'_>,
+    value: Scalar,
+    zeros: Zeros,
+) -> Result<Vec<usize>> {
+    let count = count_different(values, value, zeros);
     with_dtype!(values.dtype(), T => {
         let value = value.to::<T>();
         let values = values.as_slice::<T>().expect("its own data type");
         let different = values.iter().enumerate().filter(|&(_, &x)| !zeros.same(x, value));
-        positions.extend(different.map(|(k, _)| k));
-    });
-    positions
+        collected("positions", count, different.map(|(k, _)| k))
+    })
 }
 
 #[cfg(test)]
@@ -163,9 +169,9 @@ mod tests {
     fn scatter_undoes_gather_for_every_data_type() {
         for dtype in DType::ALL {
             let ramp = Values::from((0..40_000_i64).collect::<Vec<_>>());
-            let values = crate::kernels::cast::cast(&ramp, dtype);
+            let values = crate::kernels::cast::cast(&ramp, dtype).unwrap();
             let positions: Vec<u64> = (0..40_000).map(|k| k * 7 % 40_000).collect();
-            let moved = gather(values.view(), &positions, Scalar::zero(dtype));
+            let moved = gather(values.view(), &positions, Scalar::zero(dtype)).unwrap();
             let mut back = Values::zeros(dtype, values.len());
             scatter_into(moved.view(), &positions, back.make_mut());
             assert_eq!(back, values);
@@ -180,7 +186,8 @@ mod tests {
         let values = Values::from(vec![0.0, -0.0, f64::NAN, 1.0]);
         assert_eq!(count_different(values.view(), 0.0_f64.into(), Zeros::Two), 3);
         assert_eq!(count_different(values.view(), 0.0_f64.into(), Zeros::One), 2);
-        assert_eq!(positions_different(values.view(), (-f64::NAN).into(), Zeros::One), [0, 1, 3]);
+        let different = positions_different(values.view(), (-f64::NAN).into(), Zeros::One);
+        assert_eq!(different.unwrap(), [0, 1, 3]);
         assert!(!all_finite(values.view()));
         assert!(all_finite(values.slice(0..2).view()));
     }
@@ -191,7 +198,7 @@ mod tests {
         let mut out = Values::full(9_u8.into(), 3);
         scatter_into(values.view(), &[u32::NONE, 2], out.make_mut());
         assert_eq!(out, Values::from(vec![9_u8, 9, 2]));
-        let joined = concat(&[values.view(), out.view()]);
+        let joined = concat(&[values.view(), out.view()]).unwrap();
         assert_eq!(joined, Values::from(vec![1_u8, 2, 9, 9, 2]));
     }
 }

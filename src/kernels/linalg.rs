@@ -43,14 +43,14 @@ pub fn factorise(op: Linalg, operands: &[(&[usize], Values)]) -> Result<Outputs>
     let rounded = |values: Values| match (dtype.real(), values.dtype()) {
         (DType::Float32, DType::Float64) => cast::cast(&values, DType::Float32),
         (DType::Float32, DType::Complex128) => cast::cast(&values, DType::Complex64),
-        _ => values,
+        _ => Ok(values),
     };
-    Ok(outputs.into_iter().map(rounded).collect())
+    outputs.into_iter().map(rounded).collect()
 }
 
 fn pieces<T: Field>(op: Linalg, operands: &[(&[usize], Values)]) -> Result<Outputs> {
     let values: SmallVec<[Values; 2]> =
-        operands.iter().map(|(_, values)| cast::cast(values, T::DTYPE)).collect();
+        operands.iter().map(|(_, values)| cast::cast(values, T::DTYPE)).collect::<Result<_>>()?;
     let mut stacks: SmallVec<[Stack<'_, T>; 2]> = SmallVec::new();
     for ((shape, _), values) in operands.iter().zip(&values) {
         let [lead @ .., rows, columns] = *shape else { panic!("matrices of shape {shape:?}") };
@@ -71,9 +71,9 @@ fn pieces<T: Field>(op: Linalg, operands: &[(&[usize], Values)]) -> Result<Outpu
     if results.len() == 1 {
         return Ok(results.remove(0));
     }
-    Ok((0..results[0].len())
+    (0..results[0].len())
         .map(|k| gather::concat(&results.iter().map(|r| r[k].view()).collect::<Vec<_>>()))
-        .collect())
+        .collect()
 }
 
 fn piece<T: Field>(op: Linalg, x: &Stack<'_, T>, right: Option<Stack<'_, T>>) -> Result<Outputs> {

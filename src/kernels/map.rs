@@ -24,7 +24,8 @@ mod complex;
 pub(super) mod float;
 mod integer;
 
-use crate::buffer::{Values, ValuesMut, ValuesRef};
+use crate::Result;
+use crate::buffer::{Values, ValuesMut, ValuesRef, filled};
 use crate::dtype::{DType, Element, Kind, Scalar};
 use crate::standard::Func;
 use crate::with_dtype;
@@ -118,19 +119,20 @@ pub fn map_into(func: Func, compute: DType, args: &[Lane<'_>], out: ValuesMut<'_
 /// ```
 /// use redpoll::{buffer::Values, dtype::{DType, Scalar}, kernels::map::{Lane, map}, standard::Func};
 /// let x = Values::from(vec![1.0, 2.0, 3.0]);
-/// let y = map(Func::Multiply, DType::Float64, &[(&x).into(), Scalar::Float64(2.0).into()], 3);
+/// let y = map(Func::Multiply, DType::Float64, &[(&x).into(), Scalar::Float64(2.0).into()], 3)?;
 /// assert_eq!(y, Values::from(vec![2.0, 4.0, 6.0]));
+/// # Ok::<(), redpoll::Error>(())
 /// ```
-pub fn map(func: Func, compute: DType, args: &[Lane<'_>], len: usize) -> Values {
-    with_dtype!(func.result_dtype(compute), R => {
-        let mut out = vec![R::ZERO; len];
+pub fn map(func: Func, compute: DType, args: &[Lane<'_>], len: usize) -> Result<Values> {
+    Ok(with_dtype!(func.result_dtype(compute), R => {
+        let mut out = filled(func.name(), R::ZERO, len)?;
         super::for_pieces(&mut out, |start, out| {
             let range = start..start + out.len();
             let args: SmallVec<[_; 3]> = args.iter().map(|a| a.part(range.clone())).collect();
             map_into(func, compute, &args, R::erase_slice_mut(out));
         });
         out.into()
-    })
+    }))
 }
 
 /// The value of a function of scalars: such as the fill of a result. It has the bits that [`map`] gives for the

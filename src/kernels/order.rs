@@ -7,7 +7,8 @@
 //! All sorting is stable, so that its result is the same however the work is divided.
 
 use super::{PIECE, for_segments};
-use crate::buffer::{Index, Indices, Values, ValuesMut, ValuesRef};
+use crate::Result;
+use crate::buffer::{Index, Indices, Values, ValuesMut, ValuesRef, filled, listed};
 use crate::dtype::{Complex64, Complex128, Element, Scalar, Zeros};
 use crate::parallel;
 use crate::with_dtype;
@@ -88,9 +89,9 @@ macro_rules! complex {
 }
 complex!(Complex64 => u64, Complex128 => u128);
 
-fn keys<T: Ordered>(values: ValuesRef<'_>) -> Vec<T::Key> {
+fn keys<T: Ordered>(values: ValuesRef<'_>) -> Result<Vec<T::Key>> {
     let values = values.as_slice::<T>().expect("its own data type");
-    values.iter().map(|x| x.key()).collect()
+    listed("sort", values.iter().map(|x| x.key()))
 }
 
 fn compare<K: Ord>(a: K, b: K, descending: bool) -> Ordering {
@@ -125,19 +126,24 @@ pub fn sort(values: ValuesMut<'_>, length: usize, descending: bool) {
 /// ```
 /// use redpoll::{buffer::Values, kernels::order::argsort};
 /// let values = Values::from(vec![2.0, f64::NAN, -1.0, 0.0, -0.0, -2.0]);
-/// assert_eq!(argsort(values.view(), 3, false), [2, 0, 1, 2, 0, 1]);
+/// assert_eq!(argsort(values.view(), 3, false)?, [2, 0, 1, 2, 0, 1]);
+/// # Ok::<(), redpoll::Error>(())
 /// ```
-pub fn argsort(values: ValuesRef<'_>, length: usize, descending: bool) -> Vec<i64> {
-    fn lanes<K: Ord + Copy + Sync>(keys: &[K], length: usize, descending: bool) -> Vec<i64> {
-        let mut positions = vec![0; keys.len()];
+pub fn argsort(values: ValuesRef<'_>, length: usize, descending: bool) -> Result<Vec<i64>> {
+    fn lanes<K: Ord + Copy + Sync>(
+        keys: &[K],
+        length: usize,
+        descending: bool,
+    ) -> Result<Vec<i64>> {
+        let mut positions = filled("argsort", 0, keys.len())?;
         for_lanes(&mut positions, length, |k, lane| {
             let keys = &keys[k * length..(k + 1) * length];
             lane.iter_mut().zip(0..).for_each(|(p, i)| *p = i);
             sort_by(lane, |&a, &b| compare(keys[a as usize], keys[b as usize], descending));
         });
-        positions
+        Ok(positions)
     }
-    with_dtype!(values.dtype(), T => lanes(&keys::<T>(values), length, descending))
+    with_dtype!(values.dtype(), T => lanes(&keys::<T>(values)?, length, descending))
 }
 
 /// Sorts fibers of which not all elements are stored: fiber f stores the values from `ptr[f]` to `ptr[f + 1]`, at the
@@ -154,8 +160,9 @@ pub fn argsort(values: ValuesRef<'_>, length: usize, descending: bool) -> Vec<i6
 /// // The fiber [0, 7, -0, -3, 0] over a fill of 0.
 /// let values = Values::from(vec![7.0, -0.0, -3.0]);
 /// let index = vec![1_u32, 2, 3].into();
-/// let (source, index) = sort_fibers(&[0_u32, 3], &index, values.view(), 0.0.into(), 5, false);
+/// let (source, index) = sort_fibers(&[0_u32, 3], &index, values.view(), 0.0.into(), 5, false)?;
 /// assert_eq!((source, index), (vec![2, 1, 0], vec![0, 2, 4])); // [-3, 0, -0, 0, 7]
+/// # Ok::<(), redpoll::Error>(())
 /// ```
 pub fn sort_fibers<I: Index>(
     ptr: &[I],
@@ -164,11 +171,11 @@ pub fn sort_fibers<I: Index>(
     fill: Scalar,
     length: usize,
     descending: bool,
-) -> (Vec<u64>, Vec<u64>) {
+) -> Result<(Vec<u64>, Vec<u64>)> {
     assert_eq!(index.len(), values.len(), "indices and values");
     with_dtype!(values.dtype(), T => {
         let fill = fill.to::<T>().key();
-        fibers(ptr, index, &keys::<T>(values), fill, length, descending)
+        fibers(ptr, index, &keys::<T>(values)?, fill, length, descending)
     })
 }
 
@@ -179,8 +186,9 @@ fn fibers<I: Index, K: Ord + Copy + Send + Sync>(
     fill: K,
     length: usize,
     descending: bool,
-) -> (Vec<u64>, Vec<u64>) {
-    let mut sorted: Vec<(u64, u64)> = (0..keys.len() as u64).map(|k| (k, 0)).collect();
+) -> Result<(Vec<u64>, Vec<u64>)> {
+    let places = (0..keys.len()).map(|k| (k as u64, 0_u64));
+    let mut sorted = listed("sort", places)?;
     for_segments(&mut sorted, ptr, |f, fiber| {
         let key = |place: &(u64, u64)| keys[place.0 as usize];
         sort_by(fiber, |a, b| compare(key(a), key(b), descending));
@@ -199,7 +207,8 @@ fn fibers<I: Index, K: Ord + Copy + Send + Sync>(
             } as u64;
         }
     });
-    sorted.into_iter().unzip()
+    let source = listed("sort", sorted.iter().map(|place| place.0))?;
+    Ok((source, listed("sort", sorted.iter().map(|place| place.1))?))
 }
 
 /// How many of the ascending values `sorted` are less than each of `elements`, or with `right` not greater.
@@ -211,11 +220,12 @@ fn fibers<I: Index, K: Ord + Copy + Send + Sync>(
 /// use redpoll::{buffer::Values, kernels::order::search};
 /// let sorted = Values::from(vec![1, 3, 3, 5]);
 /// let elements = Values::from(vec![0, 3, 9]);
-/// assert_eq!(search(sorted.view(), elements.view(), false), [0, 1, 4]);
-/// assert_eq!(search(sorted.view(), elements.view(), true), [0, 3, 4]);
+/// assert_eq!(search(sorted.view(), elements.view(), false)?, [0, 1, 4]);
+/// assert_eq!(search(sorted.view(), elements.view(), true)?, [0, 3, 4]);
+/// # Ok::<(), redpoll::Error>(())
 /// ```
-pub fn search(sorted: ValuesRef<'_>, elements: ValuesRef<'_>, right: bool) -> Vec<i64> {
-    let mut places = vec![0; elements.len()];
+pub fn search(sorted: ValuesRef<'_>, elements: ValuesRef<'_>, right: bool) -> Result<Vec<i64>> {
+    let mut places = filled("searchsorted", 0, elements.len())?;
     with_dtype!(elements.dtype(), T => {
         let elements = elements.as_slice::<T>().expect("its own data type");
         let sorted = sorted.as_slice::<T>().expect("search: values of one data type");
@@ -227,12 +237,12 @@ pub fn search(sorted: ValuesRef<'_>, elements: ValuesRef<'_>, right: bool) -> Ve
             }
         });
     });
-    places
+    Ok(places)
 }
 
 /// The positions of the values that are not zero, ascending.
-pub fn nonzero(values: &Values) -> Vec<usize> {
-    let truth = super::cast::cast(values, crate::dtype::DType::Bool);
+pub fn nonzero(values: &Values) -> Result<Vec<usize>> {
+    let truth = super::cast::cast(values, crate::dtype::DType::Bool)?;
     super::gather::positions_different(truth.view(), Scalar::Bool(false), Zeros::Two)
 }
 

@@ -22,7 +22,8 @@ pub use arg::ArgAccumulators;
 pub use scan::scan;
 
 use super::cast;
-use crate::buffer::{Index, Values, ValuesRef};
+use crate::Result;
+use crate::buffer::{Index, Values, ValuesRef, filled, listed};
 use crate::dtype::{Complex128, DType, Element, Kind, Scalar};
 use crate::standard::Reduction;
 use smallvec::{SmallVec, smallvec};
@@ -37,10 +38,11 @@ use state::{
 /// use redpoll::{buffer::Values, dtype::DType, kernels::reduce::Accumulators, standard::Reduction};
 /// // Two fibers of a sparse level, [1, 2] and [3], with a fill of 0.5 that the second holds twice more.
 /// let values = Values::from(vec![1.0_f32, 2.0, 3.0]);
-/// let mut sums = Accumulators::new(Reduction::Sum, DType::Float32, DType::Float32, 2);
-/// sums.push_segments(&[0_u32, 2, 3], values.view());
+/// let mut sums = Accumulators::new(Reduction::Sum, DType::Float32, DType::Float32, 2)?;
+/// sums.push_segments(&[0_u32, 2, 3], values.view())?;
 /// sums.push_repeated(&[0, 2], 0.5_f32.into());
-/// assert_eq!(sums.finish()[0], Values::from(vec![3.0_f32, 4.0]));
+/// assert_eq!(sums.finish()?[0], Values::from(vec![3.0_f32, 4.0]));
+/// # Ok::<(), redpoll::Error>(())
 /// ```
 #[derive(Debug, Clone)]
 pub struct Accumulators {
@@ -103,42 +105,42 @@ impl Accumulators {
     /// # Panics
     /// If the reduction is `argmin` or `argmax`, which know positions (see [`ArgAccumulators`]), or one that
     /// [`Reduction::result_dtype`] refuses for `dtype`.
-    pub fn new(reduction: Reduction, dtype: DType, out: DType, len: usize) -> Self {
-        fn empty<S: State>(len: usize) -> Vec<S> {
-            vec![S::EMPTY; len]
+    pub fn new(reduction: Reduction, dtype: DType, out: DType, len: usize) -> Result<Self> {
+        fn empty<S: State>(len: usize) -> Result<Vec<S>> {
+            filled("reduce", S::EMPTY, len)
         }
         let complex = dtype.kind() == Kind::Complex;
         let cells = match reduction {
-            Reduction::Sum if !out.is_floating() => Cells::SumInteger(empty(len)),
-            Reduction::Sum if complex => Cells::SumComplex(empty(len)),
-            Reduction::Sum => Cells::SumReal(empty(len)),
-            Reduction::Prod if !out.is_floating() => Cells::ProdInteger(empty(len)),
-            Reduction::Prod if complex => Cells::ProdComplex(empty(len)),
-            Reduction::Prod => Cells::ProdReal(empty(len)),
-            Reduction::Mean if complex => Cells::MeanComplex(empty(len)),
-            Reduction::Mean => Cells::MeanReal(empty(len)),
-            Reduction::Any | Reduction::All | Reduction::CountNonzero => Cells::Truth(empty(len)),
+            Reduction::Sum if !out.is_floating() => Cells::SumInteger(empty(len)?),
+            Reduction::Sum if complex => Cells::SumComplex(empty(len)?),
+            Reduction::Sum => Cells::SumReal(empty(len)?),
+            Reduction::Prod if !out.is_floating() => Cells::ProdInteger(empty(len)?),
+            Reduction::Prod if complex => Cells::ProdComplex(empty(len)?),
+            Reduction::Prod => Cells::ProdReal(empty(len)?),
+            Reduction::Mean if complex => Cells::MeanComplex(empty(len)?),
+            Reduction::Mean => Cells::MeanReal(empty(len)?),
+            Reduction::Any | Reduction::All | Reduction::CountNonzero => Cells::Truth(empty(len)?),
             Reduction::Min => match dtype.kind() {
-                Kind::Signed => Cells::MinSigned(empty(len)),
-                Kind::Unsigned | Kind::Bool => Cells::MinUnsigned(empty(len)),
-                Kind::Float => Cells::MinReal(empty(len)),
+                Kind::Signed => Cells::MinSigned(empty(len)?),
+                Kind::Unsigned | Kind::Bool => Cells::MinUnsigned(empty(len)?),
+                Kind::Float => Cells::MinReal(empty(len)?),
                 Kind::Complex => refuse(reduction, dtype),
             },
             Reduction::Max => match dtype.kind() {
-                Kind::Signed => Cells::MaxSigned(empty(len)),
-                Kind::Unsigned | Kind::Bool => Cells::MaxUnsigned(empty(len)),
-                Kind::Float => Cells::MaxReal(empty(len)),
+                Kind::Signed => Cells::MaxSigned(empty(len)?),
+                Kind::Unsigned | Kind::Bool => Cells::MaxUnsigned(empty(len)?),
+                Kind::Float => Cells::MaxReal(empty(len)?),
                 Kind::Complex => refuse(reduction, dtype),
             },
             Reduction::Var { .. } | Reduction::Std { .. } | Reduction::MeanVar { .. } => {
                 if complex {
                     refuse(reduction, dtype);
                 }
-                Cells::Moments(empty(len))
+                Cells::Moments(empty(len)?)
             }
             Reduction::ArgMin | Reduction::ArgMax => refuse(reduction, dtype),
         };
-        Self { reduction, dtype, out, cells }
+        Ok(Self { reduction, dtype, out, cells })
     }
 
     /// The number of cells.
@@ -157,18 +159,20 @@ impl Accumulators {
     /// # Panics
     /// If `ptr` does not hold one more than the number of cells or does not end with the values, or the values are
     /// not of the elements' type.
-    pub fn push_segments<I: Index>(&mut self, ptr: &[I], values: ValuesRef<'_>) {
-        let values = self.elements(values);
+    pub fn push_segments<I: Index>(&mut self, ptr: &[I], values: ValuesRef<'_>) -> Result<()> {
+        let values = self.elements(values)?;
         with_cells!(&mut self.cells, c => cells::push_segments(c, ptr, values.view()));
+        Ok(())
     }
 
     /// Value k goes to cell `cells[k]`.
     ///
     /// # Panics
     /// If the lengths differ, a cell is out of range, or the values are not of the elements' type.
-    pub fn push_scatter<I: Index>(&mut self, cells: &[I], values: ValuesRef<'_>) {
-        let values = self.elements(values);
+    pub fn push_scatter<I: Index>(&mut self, cells: &[I], values: ValuesRef<'_>) -> Result<()> {
+        let values = self.elements(values)?;
         with_cells!(&mut self.cells, c => cells::push_scatter(c, cells, values.view()));
+        Ok(())
     }
 
     /// Dense rows of as many elements as there are cells: value k goes to cell k % `row_len`. In parallel.
@@ -176,19 +180,26 @@ impl Accumulators {
     /// # Panics
     /// If `row_len` is not the number of cells or does not divide the number of values, or the values are not of
     /// the elements' type.
-    pub fn push_rows(&mut self, values: ValuesRef<'_>, row_len: usize) {
+    pub fn push_rows(&mut self, values: ValuesRef<'_>, row_len: usize) -> Result<()> {
         assert_eq!(row_len, self.len(), "{}: row length and cells", self.reduction.name());
-        let values = self.elements(values);
+        let values = self.elements(values)?;
         with_cells!(&mut self.cells, c => cells::push_rows(c, values.view()));
+        Ok(())
     }
 
     /// Value k goes to cell `cells[k]`, and counts `weights[k]` times: run-length data.
     ///
     /// # Panics
     /// As [`push_scatter`](Self::push_scatter).
-    pub fn push_weighted<I: Index>(&mut self, cells: &[I], values: ValuesRef<'_>, weights: &[u64]) {
-        let values = self.elements(values);
+    pub fn push_weighted<I: Index>(
+        &mut self,
+        cells: &[I],
+        values: ValuesRef<'_>,
+        weights: &[u64],
+    ) -> Result<()> {
+        let values = self.elements(values)?;
         with_cells!(&mut self.cells, c => cells::push_weighted(c, cells, values.view(), weights));
+        Ok(())
     }
 
     /// Cell c gets `counts[c]` further elements that all equal `value`: the fill.
@@ -242,9 +253,9 @@ impl Accumulators {
     ///
     /// A cell without elements has the sum 0, the product 1, the mean and variance NaN, and no least or greatest
     /// element: the caller has checked that there is one, and finds the far end of the type's range otherwise.
-    pub fn finish(self) -> SmallVec<[Values; 2]> {
+    pub fn finish(self) -> Result<SmallVec<[Values; 2]>> {
         let (out, reduction) = (self.out, self.reduction);
-        let one = |values: Values| smallvec![cast::cast(&values, out)];
+        let one = |values: Result<Values>| Ok(smallvec![cast::cast(&values?, out)?]);
         match self.cells {
             Cells::SumInteger(c) => one(each(&c, |s| s.0)),
             Cells::SumReal(c) => one(each(&c, RealSum::value)),
@@ -263,10 +274,10 @@ impl Accumulators {
             Cells::Moments(c) => match reduction {
                 Reduction::Std { correction } => one(each(&c, |s| s.variance(correction).sqrt())),
                 Reduction::Var { correction } => one(each(&c, |s| s.variance(correction))),
-                Reduction::MeanVar { correction } => smallvec![
-                    cast::cast(&each(&c, Moments::mean), out),
-                    cast::cast(&each(&c, |s| s.variance(correction)), out),
-                ],
+                Reduction::MeanVar { correction } => Ok(smallvec![
+                    cast::cast(&each(&c, Moments::mean)?, out)?,
+                    cast::cast(&each(&c, |s| s.variance(correction))?, out)?,
+                ]),
                 _ => unreachable!("only variances have moments"),
             },
             Cells::Truth(c) => match reduction {
@@ -286,13 +297,13 @@ impl Accumulators {
     }
 
     /// The values to accumulate.
-    fn elements<'a>(&self, values: ValuesRef<'a>) -> Elements<'a> {
+    fn elements<'a>(&self, values: ValuesRef<'a>) -> Result<Elements<'a>> {
         let name = self.reduction.name();
         assert_eq!(values.dtype(), self.dtype, "{name}: type of the elements");
         if self.converts_first() {
-            Elements::Converted(cast::cast_view(values, self.out))
+            Ok(Elements::Converted(cast::cast_view(values, self.out)?))
         } else {
-            Elements::Given(values)
+            Ok(Elements::Given(values))
         }
     }
 }
@@ -311,8 +322,8 @@ impl Elements<'_> {
     }
 }
 
-fn each<S, W: Element>(cells: &[S], value: impl Fn(&S) -> W) -> Values {
-    cells.iter().map(value).collect::<Vec<W>>().into()
+fn each<S, W: Element>(cells: &[S], value: impl Fn(&S) -> W) -> Result<Values> {
+    Ok(listed("reduce", cells.iter().map(value))?.into())
 }
 
 fn refuse(reduction: Reduction, dtype: DType) -> ! {

@@ -2,7 +2,7 @@
 
 use super::{IntoShape, Meta, Shape, checked_size};
 use crate::Result;
-use crate::buffer::Values;
+use crate::buffer::{Values, filled, listed};
 use crate::dtype::{DType, Element, Scalar, Weak};
 use crate::error::{DTypeError, ShapeError};
 use crate::with_dtype;
@@ -204,9 +204,9 @@ impl Create {
     pub fn dense_values(&self) -> Result<Values> {
         let size = self.infer()?.checked_size(self.name())?;
         Ok(match *self {
-            Self::Full { value, .. } => Values::full(value, size),
+            Self::Full { value, .. } => Values::filled(self.name(), value, size)?,
             Self::Eye { rows, columns, diagonal, dtype } => with_dtype!(dtype, T => {
-                let mut values = vec![T::ZERO; size];
+                let mut values = filled(self.name(), T::ZERO, size)?;
                 for i in 0..rows {
                     let j = i.checked_add_signed(diagonal).filter(|&j| j < columns);
                     if let Some(j) = j {
@@ -216,15 +216,15 @@ impl Create {
                 values.into()
             }),
             Self::Arange { start, step, offset, length, dtype } => {
-                numbers(offset..offset + length, dtype, |k| match (start, step) {
+                numbers(self.name(), offset..offset + length, dtype, |k| match (start, step) {
                     (Weak::Int(a), Weak::Int(s)) => Weak::Int(a + s * k as i128),
                     (a, s) => Weak::Float(real(a) + real(s) * k as f64),
-                })
+                })?
             }
             Self::Linspace { start, stop, count, endpoint, offset, length, dtype } => {
                 let parts = if endpoint { count.saturating_sub(1) } else { count }.max(1) as f64;
                 let (a, b) = (complex(start), complex(stop));
-                numbers(offset..offset + length, dtype, |k| {
+                numbers(self.name(), offset..offset + length, dtype, |k| {
                     if endpoint && k + 1 == count && count > 1 {
                         return Weak::Complex(b);
                     }
@@ -232,7 +232,7 @@ impl Create {
                     // Part by part: a complex product would turn an infinite part into NaN in the other.
                     let at = |a: f64, b: f64| a + t * ((b - a) / parts);
                     Weak::Complex(crate::dtype::Complex128::new(at(a.re, b.re), at(a.im, b.im)))
-                })
+                })?
             }
             Self::Literal { ref values, .. } => values.clone(),
         })
@@ -246,18 +246,23 @@ fn moved(diagonal: isize, row: usize, column: usize) -> isize {
     moved.clamp(-(isize::MAX as i128), isize::MAX as i128) as isize
 }
 
-fn numbers(range: Range<usize>, dtype: DType, at: impl Fn(usize) -> Weak) -> Values {
-    with_dtype!(dtype, T => range
-        .map(|k| match at(k) {
+fn numbers(
+    op: &str,
+    range: Range<usize>,
+    dtype: DType,
+    at: impl Fn(usize) -> Weak,
+) -> Result<Values> {
+    Ok(with_dtype!(dtype, T => {
+        let numbers = range.map(|k| match at(k) {
             // Modulo 2⁶⁴, which is the number in every type of integers that holds it.
             Weak::Int(v) if dtype.is_integer() => T::from_scalar(Scalar::Int64(v as i64)),
             Weak::Int(v) => T::from_scalar(Scalar::Float64(v as f64)),
             Weak::Float(v) => T::from_scalar(Scalar::Float64(v)),
             Weak::Complex(v) => T::from_scalar(Scalar::Complex128(v)),
             Weak::Bool(v) => T::from_scalar(Scalar::Bool(v)),
-        })
-        .collect::<Vec<T>>()
-        .into())
+        });
+        listed(op, numbers)?.into()
+    }))
 }
 
 fn complex(number: Weak) -> crate::dtype::Complex128 {

@@ -10,10 +10,10 @@
 //! ```
 
 use super::format::covered;
-use super::gather::{self, filled};
+use super::gather;
 use super::{Coordinates, Leaf, Level, LevelKind, Pattern};
 use crate::Result;
-use crate::buffer::{Index, Indices};
+use crate::buffer::{Index, Indices, collected, copied, filled, grow, listed, reserve};
 use crate::dtype::Scalar;
 use crate::error::{FormatError, ShapeError};
 use crate::with_width;
@@ -40,12 +40,12 @@ impl Placement {
     pub fn place(&self, leaf: &Leaf, fill: Scalar) -> Result<Leaf> {
         let moved = match (leaf, &self.source) {
             (_, None) => leaf.clone(),
-            (Leaf::Element(values), Some(s)) => gather::gather_values(values.view(), s).into(),
+            (Leaf::Element(values), Some(s)) => gather::gather_values(values.view(), s)?.into(),
             (Leaf::Pattern(_), Some(source)) => Leaf::Pattern(source.len()),
             (Leaf::Iso(value, _), Some(source)) => Leaf::Iso(*value, source.len()),
         };
         let Some(target) = &self.target else { return Ok(moved) };
-        let values = moved.values();
+        let values = moved.values()?;
         gather::scatter_values(values.view(), target, self.stored, fill).map(Leaf::Element)
     }
 }
@@ -107,9 +107,11 @@ impl Pattern {
                 levels.push(frontier.descend(kind, full_below, same)?);
             }
             let stored = frontier.positions;
-            let pattern = Self::new_unchecked(coordinates.dims(), levels);
-            let wide = |p: Vec<usize>| p.into_iter().map(|p| p as u64).collect::<Vec<_>>().into();
-            let (source, target) = (frontier.source, frontier.position.map(wide));
+            let pattern = Self::new_unchecked(coordinates.dims(), levels)?;
+            let wide = |p: Vec<usize>| -> Result<Indices> {
+                Ok(listed("to_format", p.into_iter().map(|p| p as u64))?.into())
+            };
+            let (source, target) = (frontier.source, frontier.position.map(wide).transpose()?);
             Ok((pattern, Placement { source, target, stored }))
         })
     }
@@ -146,25 +148,27 @@ pub(super) fn split<I: Index>(
     first: Option<&[I]>,
     fibers: usize,
     distinct: bool,
-) -> Split<I> {
+) -> Result<Split<I>> {
     let Some(first) = first else {
-        return Split { ptr: (0..=fibers).map(I::new).collect(), first: None };
+        let ptr = collected("to_format", fibers.saturating_add(1), (0..=fibers).map(I::new))?;
+        return Ok(Split { ptr, first: None });
     };
     if distinct {
-        return Split { ptr: first.to_vec(), first: None };
+        return Ok(Split { ptr: copied("to_format", first)?, first: None });
     }
-    let (mut ptr, mut parts) = (Vec::with_capacity(fibers + 1), vec![]);
+    let (mut ptr, mut parts) = (reserve("to_format", fibers as u128 + 1)?, vec![]);
     for range in first.windows(2) {
         ptr.push(I::new(parts.len()));
         for c in range[0].get()..range[1].get() {
             if c == range[0].get() || columns.iter().any(|column| column[c - 1] != column[c]) {
+                grow("to_format", &mut parts, 1)?;
                 parts.push(I::new(c));
             }
         }
     }
     ptr.push(I::new(parts.len()));
     parts.extend(first.last());
-    Split { ptr, first: Some(parts) }
+    Ok(Split { ptr, first: Some(parts) })
 }
 
 impl<I: Index> Split<I> {
@@ -173,9 +177,9 @@ impl<I: Index> Split<I> {
     }
 
     /// The index of each part in a column.
-    pub(super) fn index(&self, column: &Indices) -> Indices {
+    pub(super) fn index(&self, column: &Indices) -> Result<Indices> {
         match &self.first {
-            None => column.clone(),
+            None => Ok(column.clone()),
             Some(first) => gather::gather_indices(column, &first[..first.len() - 1]),
         }
     }
@@ -212,15 +216,15 @@ impl<I: Index> Frontier<I> {
         let n = self.dims[self.dim];
         let columns: Vec<&[I]> =
             self.columns[own.clone()].iter().map(|c| c.as_slice().expect("one width")).collect();
-        let split = split(&columns, self.first.as_deref(), self.fibers, last);
+        let split = split(&columns, self.first.as_deref(), self.fibers, last)?;
         let mut index =
-            self.columns[own.clone()].iter().map(|c| split.index(c)).collect::<Vec<_>>();
+            self.columns[own.clone()].iter().map(|c| split.index(c)).collect::<Result<Vec<_>>>()?;
         let parts = split.len();
         let all = self.positions.checked_mul(n).ok_or_else(|| self.too_large());
         let level = match kind {
             LevelKind::Dense => {
                 let all = all?;
-                self.position = self.offsets(&split, &index[0], n, all);
+                self.position = self.offsets(&split, &index[0], n, all)?;
                 self.positions = all;
                 Level::Dense
             }
@@ -235,7 +239,7 @@ impl<I: Index> Frontier<I> {
             LevelKind::Bitmap => {
                 let all = all?;
                 let mut bits = filled("to_format", 0_u64, all.div_ceil(64))?;
-                match self.offsets(&split, &index[0], n, all) {
+                match self.offsets(&split, &index[0], n, all)? {
                     Some(set) => set.into_iter().for_each(|b| bits[b / 64] |= 1 << (b % 64)),
                     None => {
                         bits.fill(!0);
@@ -245,7 +249,7 @@ impl<I: Index> Frontier<I> {
                     }
                 }
                 (self.position, self.positions) = (None, parts);
-                Level::bitmap(bits.into())
+                Level::bitmap(bits.into())?
             }
             LevelKind::Runs => {
                 self.dim = own.end;
@@ -263,22 +267,22 @@ impl<I: Index> Frontier<I> {
         index: &Indices,
         n: usize,
         all: usize,
-    ) -> Option<Vec<usize>> {
+    ) -> Result<Option<Vec<usize>>> {
         if split.len() == all {
-            return None;
+            return Ok(None);
         }
         let index = index.as_slice::<I>().expect("one width");
-        let mut offsets = Vec::with_capacity(index.len());
+        let mut offsets = reserve("to_format", index.len() as u128)?;
         for (fiber, parts) in split.ptr.windows(2).enumerate() {
             let base = self.position(fiber) * n;
             offsets.extend(index[parts[0].get()..parts[1].get()].iter().map(|i| base + i.get()));
         }
-        Some(offsets)
+        Ok(Some(offsets))
     }
 
     /// `ptr` of the fibers as `ptr` of all positions.
     fn spread(&self, ptr: &[I]) -> Result<Vec<I>> {
-        let Some(position) = &self.position else { return Ok(ptr.to_vec()) };
+        let Some(position) = &self.position else { return copied("to_format", ptr) };
         let len = self.positions.checked_add(1).ok_or_else(|| self.too_large())?;
         let mut spread = filled("to_format", I::new(0), len)?;
         let mut next = 0;

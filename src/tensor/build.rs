@@ -3,7 +3,7 @@
 use super::coordinates::sort_by_digits;
 use super::validate::{invariant, pointers};
 use super::{Coordinates, Format, IndexInput, Leaf, Level, Pattern, Tensor, check_fill};
-use crate::buffer::{Buffer, Index, Indices, Values, Width};
+use crate::buffer::{Buffer, Index, Indices, Values, Width, collected, listed, reserve};
 use crate::dtype::{Element, Number, Scalar};
 use crate::error::{FormatError, ShapeError};
 use crate::kernels::gather::gather_slice;
@@ -123,14 +123,14 @@ impl Tensor {
         let width = Width::for_counts(shape.iter().copied().chain([values.len()]));
         with_width!(width, I => {
             let slices: Vec<&[I]> = columns.iter().map(|c| c.as_slice().expect("given width")).collect();
-            let listed = Listed { columns: &slices, sorted: None, len: values.len() }.sort(&dims);
-            let groups = listed.groups();
+            let listed = Listed { columns: &slices, sorted: None, len: values.len() }.sort(&dims)?;
+            let groups = listed.groups()?;
             if groups.is_none() && listed.sorted.is_none() {
-                let coordinates = Coordinates::new_unchecked(dims, values.len(), columns, None);
+                let coordinates = Coordinates::new_unchecked(dims, values.len(), columns, None)?;
                 return Self::of_coordinates(&coordinates, values, fill, format);
             }
             let (places, values, moved) = match (groups, duplicates) {
-                (None, _) => ((0..values.len()).collect(), values, true),
+                (None, _) => (collected("from_coo", values.len(), 0..values.len())?, values, true),
                 (Some(groups), Duplicates::Error) => {
                     let twice = groups.windows(2).find(|g| g[1] - g[0] > 1).expect("a duplicate");
                     let input = listed.at(twice[0] + 1);
@@ -145,12 +145,12 @@ impl Tensor {
                     (groups[1..].iter().map(|end| end - 1).collect(), values, true)
                 }
                 (Some(mut groups), Duplicates::Sum) => {
-                    let summed = listed.sum(&values, &groups);
+                    let summed = listed.sum(&values, &groups)?;
                     groups.pop();
                     (groups, summed, false)
                 }
             };
-            let coordinates = listed.coordinates(dims, &places, moved);
+            let coordinates = listed.coordinates(dims, &places, moved)?;
             Self::of_coordinates(&coordinates, values, fill, format)
         })
     }
@@ -252,10 +252,10 @@ impl Tensor {
             let increasing = |r: &[I]| index[r[0].get()..r[1].get()].windows(2).all(|w| w[0] < w[1]);
             if ranges.windows(2).all(increasing) {
                 let levels = vec![Level::Dense, Level::Sparse { ptr, idx }];
-                let pattern = Pattern::new_unchecked([outer, inner].as_slice(), levels);
+                let pattern = Pattern::new_unchecked([outer, inner].as_slice(), levels)?;
                 return Ok(Self::new_unchecked(pattern, format.order(), values, fill));
             }
-            let mut rows = Vec::with_capacity(stored);
+            let mut rows = reserve(op, stored as u128)?;
             for (row, range) in ranges.windows(2).enumerate() {
                 rows.resize(range[1].get(), I::new(row));
             }
@@ -280,12 +280,12 @@ struct Listed<'a, I> {
 }
 
 impl<I: Index> Listed<'_, I> {
-    fn sort(mut self, dims: &[usize]) -> Self {
+    fn sort(mut self, dims: &[usize]) -> Result<Self> {
         if (1..self.len).any(|k| self.compare(k - 1, k).is_gt()) {
             let keys: Vec<_> = self.columns.iter().copied().zip(dims.iter().copied()).collect();
-            self.sorted = Some(sort_by_digits(&keys, self.len));
+            self.sorted = Some(sort_by_digits(&keys, self.len)?);
         }
-        self
+        Ok(self)
     }
 
     /// The place in the input of the `k`-th coordinate in order.
@@ -300,34 +300,35 @@ impl<I: Index> Listed<'_, I> {
     }
 
     /// Where each group of equal coordinates begins, and the end; `None`: no two are equal.
-    fn groups(&self) -> Option<Vec<usize>> {
+    fn groups(&self) -> Result<Option<Vec<usize>>> {
         let begins = |&k: &usize| k == 0 || self.compare(k - 1, k).is_ne();
         let count = (0..self.len).filter(begins).count();
-        (count < self.len).then(|| (0..self.len).filter(begins).chain([self.len]).collect())
+        if count == self.len {
+            return Ok(None);
+        }
+        let groups = (0..self.len).filter(begins).chain([self.len]);
+        collected("from_coo", count + 1, groups).map(Some)
     }
 
     /// The coordinates at these places of the order; with their places in the input as leaf positions, if `moved`.
-    fn coordinates(&self, dims: Shape, places: &[usize], moved: bool) -> Coordinates {
-        let picked: Vec<I> = places.iter().map(|&k| I::new(self.at(k))).collect();
-        let pick = |c: &&[I]| I::erase(gather_slice(c, &picked, I::default()).into());
-        let index = self.columns.iter().map(pick).collect();
-        Coordinates::new_unchecked(
-            dims,
-            picked.len(),
-            index,
-            moved.then(|| I::erase(picked.into())),
-        )
+    fn coordinates(&self, dims: Shape, places: &[usize], moved: bool) -> Result<Coordinates> {
+        let picked = listed("from_coo", places.iter().map(|&k| I::new(self.at(k))))?;
+        let pick = |c: &&[I]| Ok(I::erase(gather_slice(c, &picked, I::default())?.into()));
+        let index = self.columns.iter().map(pick).collect::<Result<_>>()?;
+        let len = picked.len();
+        let child = moved.then(|| I::erase(picked.into()));
+        Coordinates::new_unchecked(dims, len, index, child)
     }
 
     /// The sum of each group.
-    fn sum(&self, values: &Values, groups: &[usize]) -> Values {
+    fn sum(&self, values: &Values, groups: &[usize]) -> Result<Values> {
         fn sums<T: Element>(
             groups: &[usize],
             plus: impl Fn(T, T) -> T,
             at: impl Fn(usize) -> T,
-        ) -> Values {
+        ) -> Result<Values> {
             let sum = |g: &[usize]| (g[0] + 1..g[1]).fold(at(g[0]), |sum, k| plus(sum, at(k)));
-            groups.windows(2).map(sum).collect::<Vec<T>>().into()
+            Ok(listed("from_coo", groups.windows(2).map(sum))?.into())
         }
         with_dtype!(values.dtype(), [numeric] T => {
             let values = values.as_slice::<T>().expect("own dtype");

@@ -5,9 +5,9 @@
 //! values are scattered to their places.
 
 use super::{Coordinates, Format, Leaf, LeafKind, Level, LevelKind, Pattern, Tensor, gather};
-use crate::buffer::{Index, Indices, Values, Width};
+use crate::buffer::{Index, Indices, Values, Width, collected, copied, filled, listed};
 use crate::dtype::{Element, Scalar, Zeros};
-use crate::error::FormatError;
+use crate::error::{FormatError, evaluated};
 use crate::kernels::gather::positions_different;
 use crate::standard::{Shape, checked_size, operators};
 use crate::{Result, with_dtype, with_width};
@@ -29,6 +29,10 @@ impl Tensor {
     /// `bool` with all stored values `true` and a fill of `false`; an `Iso` leaf takes values that are all the same.
     pub fn to_format(&self, format: &Format) -> Result<Self> {
         self.check_ndim(format)?;
+        evaluated("to_format", self.shape(), || self.converted(format))
+    }
+
+    fn converted(&self, format: &Format) -> Result<Self> {
         if self.has_levels_of(format) {
             return Self::with_leaf_of(
                 Arc::clone(&self.pattern),
@@ -60,7 +64,8 @@ impl Tensor {
     /// # Ok::<(), redpoll::Error>(())
     /// ```
     pub fn sparsify(&self, format: &Format) -> Result<Self> {
-        self.without_fills(format, Zeros::of(self.meta.size()))
+        let zeros = Zeros::of(self.meta.size());
+        evaluated("sparsify", self.shape(), || self.without_fills(format, zeros))
     }
 
     /// The tensor in its own format, without the stored values that equal the fill: without zeros of either sign if
@@ -69,7 +74,7 @@ impl Tensor {
     /// # Errors
     /// If the memory cannot be had.
     pub fn prune(&self) -> Result<Self> {
-        self.without_fills(&self.format(), Zeros::One)
+        evaluated("prune", self.shape(), || self.without_fills(&self.format(), Zeros::One))
     }
 
     fn without_fills(&self, format: &Format, zeros: Zeros) -> Result<Self> {
@@ -77,14 +82,14 @@ impl Tensor {
         if format.levels().iter().all(|k| k.is_full()) {
             return self.to_format(format);
         }
-        match self.kept(zeros) {
+        match self.kept(zeros)? {
             None => self.to_format(format),
             Some(kept) if self.pattern.is_dense() => {
-                self.in_format(&unravel(self.pattern.dims(), kept), format)
+                self.in_format(&unravel(self.pattern.dims(), kept)?, format)
             }
             Some(kept) => {
                 let all = self.pattern.coordinates()?;
-                self.in_format(&only(&all, &kept, self.pattern.stored()), format)
+                self.in_format(&only(&all, &kept, self.pattern.stored())?, format)
             }
         }
     }
@@ -95,9 +100,11 @@ impl Tensor {
     /// If there are more than can be counted, or the memory cannot be had.
     pub fn to_dense_values(&self) -> Result<Values> {
         if self.meta.size() == 0 {
-            return Ok(self.values());
+            return self.values();
         }
-        self.to_format(&Format::dense(self.ndim())).map(|t| t.values())
+        evaluated("to_values", self.shape(), || {
+            self.to_format(&Format::dense(self.ndim()))?.values()
+        })
     }
 
     /// Whether both have the same shape, data type and elements, bit for bit (any NaN is as any other), whatever their
@@ -174,7 +181,7 @@ impl Tensor {
         format: &Format,
     ) -> Result<Self> {
         let (pattern, placement) = if format.levels().contains(&LevelKind::Runs) {
-            let values = leaf.values();
+            let values = leaf.values()?;
             with_dtype!(leaf.dtype(), T => {
                 let (values, fill) = (values.as_slice::<T>().expect("own dtype"), fill.to::<T>());
                 let value = |source: Option<usize>| source.map_or(fill, |s| values[s]);
@@ -197,18 +204,18 @@ impl Tensor {
             Leaf::Iso(value, len)
         } else if self.pattern.is_dense() {
             let order = self.dims_of(format.order());
-            gather::transpose(self.leaf.values().view(), self.pattern.dims(), &order).into()
+            gather::transpose(self.leaf.values()?.view(), self.pattern.dims(), &order)?.into()
         } else {
             let strides = self.strides_in(format);
-            let mut values = self.leaf.values();
-            let to = match self.pattern.offsets(&strides) {
+            let mut values = self.leaf.values()?;
+            let to = match self.pattern.offsets(&strides)? {
                 Some(to) => to,
                 None => {
                     let coordinates = self.pattern.coordinates()?;
                     if let Some(child) = coordinates.child() {
-                        values = gather::gather_values(values.view(), child);
+                        values = gather::gather_values(values.view(), child)?;
                     }
-                    coordinates.offsets(&strides)
+                    coordinates.offsets(&strides)?
                 }
             };
             gather::scatter_values(values.view(), &to, len, self.fill)?.into()
@@ -230,14 +237,14 @@ impl Tensor {
         }
         let dims = self.pattern.dims();
         let len = checked_size("to_format", dims)?;
-        let Some(places) = self.pattern.offsets(&self.strides_in(format)) else {
+        let Some(places) = self.pattern.offsets(&self.strides_in(format))? else {
             return Ok(None);
         };
-        let mut bits = gather::filled("to_format", 0_u64, len.div_ceil(64))?;
+        let mut bits = filled("to_format", 0_u64, len.div_ceil(64))?;
         places.iter().for_each(|p| bits[p / 64] |= 1 << (p % 64));
         let mut levels = vec![Level::Dense; outer.len()];
-        levels.push(Level::bitmap(bits.into()));
-        let pattern = Arc::new(Pattern::new_unchecked(dims, levels));
+        levels.push(Level::bitmap(bits.into())?);
+        let pattern = Arc::new(Pattern::new_unchecked(dims, levels)?);
         Self::with_leaf_of(pattern, self.leaf.clone(), self.fill, format).map(Some)
     }
 
@@ -260,7 +267,7 @@ impl Tensor {
         fill: Scalar,
         format: &Format,
     ) -> Result<Self> {
-        match leaf.to_kind(format.leaf(), fill) {
+        match leaf.to_kind(format.leaf(), fill)? {
             Some(leaf) => Ok(Self::new_unchecked(pattern, format.order(), leaf, fill)),
             None => {
                 let reason = match format.leaf() {
@@ -291,58 +298,58 @@ impl Tensor {
     }
 
     /// The leaf positions whose values differ from the fill; `None`: all.
-    fn kept(&self, zeros: Zeros) -> Option<Vec<usize>> {
+    fn kept(&self, zeros: Zeros) -> Result<Option<Vec<usize>>> {
         let kept = match &self.leaf {
-            Leaf::Element(values) => positions_different(values.view(), self.fill, zeros),
+            Leaf::Element(values) => positions_different(values.view(), self.fill, zeros)?,
             leaf if leaf.iso().is_some_and(|v| zeros.same_fill(v, self.fill)) => vec![],
-            _ => return None,
+            _ => return Ok(None),
         };
-        (kept.len() < self.leaf.len()).then_some(kept)
+        Ok((kept.len() < self.leaf.len()).then_some(kept))
     }
 }
 
 /// The coordinates of sorted positions in a dense array. From the last dimension outwards: the positions' rows only
 /// ever grow, so they are counted along, without dividing.
-fn unravel(dims: &[usize], positions: Vec<usize>) -> Coordinates {
+fn unravel(dims: &[usize], positions: Vec<usize>) -> Result<Coordinates> {
     let len = positions.len();
     with_width!(Width::for_counts(dims.iter().copied().chain([len])), I => {
-        let mut rows = positions.clone();
+        let mut rows = copied("to_format", &positions)?;
         let mut index: Vec<Indices> = dims
             .iter()
             .rev()
             .map(|&n| {
                 let (mut row, mut begin) = (0, 0);
-                let column: Vec<I> = rows
-                    .iter_mut()
-                    .map(|position| {
-                        if *position - begin >= n {
-                            (row, begin) = (*position / n, *position / n * n);
-                        }
-                        let i = I::new(*position - begin);
-                        *position = row;
-                        i
-                    })
-                    .collect();
-                <I as Index>::erase(column.into())
+                let column = rows.iter_mut().map(|position| {
+                    if *position - begin >= n {
+                        (row, begin) = (*position / n, *position / n * n);
+                    }
+                    let i = I::new(*position - begin);
+                    *position = row;
+                    i
+                });
+                Ok(<I as Index>::erase(listed("to_format", column)?.into()))
             })
-            .collect();
+            .collect::<Result<_>>()?;
         index.reverse();
-        let child = Indices::from(positions.iter().map(|&p| p as u64).collect::<Vec<_>>());
-        Coordinates::new_unchecked(dims, len, index, Some(child))
+        let child = listed("to_format", positions.into_iter().map(|p| p as u64))?;
+        Coordinates::new_unchecked(dims, len, index, Some(child.into()))
     })
 }
 
 /// The coordinates whose leaf positions are among the `kept` ones of `stored`.
-fn only(all: &Coordinates, kept: &[usize], stored: usize) -> Coordinates {
-    let mut keep = vec![false; stored];
+fn only(all: &Coordinates, kept: &[usize], stored: usize) -> Result<Coordinates> {
+    let mut keep = filled("to_format", false, stored)?;
     kept.iter().for_each(|&p| keep[p] = true);
     with_width!(all.width(), I => {
         let leaf = |c: usize| all.child().map_or(c, |child| child.get(c));
-        let remaining: Vec<I> = (0..all.len()).filter(|&c| keep[leaf(c)]).map(I::new).collect();
-        let index = all.index().iter().map(|c| gather::gather_indices(c, &remaining)).collect();
+        let remaining = (0..all.len()).filter(|&c| keep[leaf(c)]).map(I::new);
+        // Runs let several coordinates share a position, so that there can be more of them.
+        let remaining = collected("to_format", kept.len(), remaining)?;
+        let index = all.index().iter().map(|c| gather::gather_indices(c, &remaining));
+        let index = index.collect::<Result<_>>()?;
         let len = remaining.len();
         let child = match all.child() {
-            Some(child) => gather::gather_indices(child, &remaining),
+            Some(child) => gather::gather_indices(child, &remaining)?,
             None => <I as Index>::erase(remaining.into()),
         };
         Coordinates::new_unchecked(all.dims(), len, index, Some(child))

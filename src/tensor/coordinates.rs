@@ -8,7 +8,7 @@ pub(super) use sort::sort_by_digits;
 
 use super::validate::invariant;
 use crate::Result;
-use crate::buffer::{Index, Indices, Width};
+use crate::buffer::{Index, Indices, Width, filled};
 use crate::error::FormatError;
 use crate::standard::Shape;
 use crate::with_width;
@@ -70,28 +70,31 @@ impl Coordinates {
                 return invariant("coordinates", position, format!("{tuple:?}"), reason);
             }
         }
-        Ok(Self::new_unchecked(dims, len, index, None))
+        Self::new_unchecked(dims, len, index, None)
     }
 
     /// Coordinates that are known to be valid, with the leaf positions where these are not `0..len`. Index arrays
     /// may have any width that holds them; they are brought to one. The leaf positions keep theirs: they count what
     /// the source stores, which can be far more than `len`.
+    ///
+    /// # Errors
+    /// If the memory for another width cannot be had.
     pub(crate) fn new_unchecked(
         dims: impl Into<Shape>,
         len: usize,
         mut index: Vec<Indices>,
         child: Option<Indices>,
-    ) -> Self {
+    ) -> Result<Self> {
         let dims = dims.into();
         debug_assert!(index.len() == dims.len() && index.iter().all(|c| c.len() == len));
         debug_assert!(child.as_ref().is_none_or(|c| c.len() == len));
         let width = Width::for_counts(dims.iter().copied().chain([len]));
         for array in &mut index {
             if array.width() != width {
-                *array = array.to_width(width);
+                *array = array.to_width(width)?;
             }
         }
-        Self { dims, len, index, child }
+        Ok(Self { dims, len, index, child })
     }
 
     /// The lengths of the dimensions.
@@ -131,8 +134,8 @@ impl Coordinates {
     }
 
     /// The position of every coordinate in the dense array of strides `strides` (in elements).
-    pub(crate) fn offsets(&self, strides: &[usize]) -> Indices {
-        let mut offsets = vec![0_u64; self.len];
+    pub(crate) fn offsets(&self, strides: &[usize]) -> Result<Indices> {
+        let mut offsets = filled("coordinates", 0_u64, self.len)?;
         with_width!(self.width(), I => {
             for (column, &stride) in self.columns::<I>().iter().zip(strides) {
                 for (offset, i) in offsets.iter_mut().zip(*column) {
@@ -140,6 +143,6 @@ impl Coordinates {
                 }
             }
         });
-        offsets.into()
+        Ok(offsets.into())
     }
 }

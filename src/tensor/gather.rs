@@ -2,8 +2,7 @@
 //! shape and not from data that is already there are checked.
 
 use crate::Result;
-pub(crate) use crate::buffer::reserve;
-use crate::buffer::{Index, Indices, Values, ValuesRef};
+use crate::buffer::{Index, Indices, Values, ValuesRef, copied, filled};
 use crate::dtype::{Element, Scalar};
 use crate::kernels::gather::{gather, gather_slice, scatter_into};
 use crate::parallel;
@@ -12,23 +11,16 @@ use crate::{with_dtype, with_width};
 /// What is moved in one piece.
 const GRAIN: usize = 1 << 15;
 
-/// `len` copies of a value.
-pub(crate) fn filled<T: Copy>(op: &str, value: T, len: usize) -> Result<Vec<T>> {
-    let mut vec = reserve(op, len as u128)?;
-    vec.resize(len, value);
-    Ok(vec)
-}
-
 /// The indices at these positions, in the width they have.
-pub(crate) fn gather_indices<I: Index>(from: &Indices, positions: &[I]) -> Indices {
-    with_width!(from.width(), J => {
+pub(crate) fn gather_indices<I: Index>(from: &Indices, positions: &[I]) -> Result<Indices> {
+    Ok(with_width!(from.width(), J => {
         let from = from.as_slice::<J>().expect("own width");
-        <J as Index>::erase(gather_slice(from, positions, J::default()).into())
-    })
+        <J as Index>::erase(gather_slice(from, positions, J::default())?.into())
+    }))
 }
 
 /// The values at these positions.
-pub(crate) fn gather_values(from: ValuesRef<'_>, positions: &Indices) -> Values {
+pub(crate) fn gather_values(from: ValuesRef<'_>, positions: &Indices) -> Result<Values> {
     with_width!(positions.width(), I => {
         let positions = positions.as_slice::<I>().expect("own width");
         gather(from, positions, Scalar::zero(from.dtype()))
@@ -42,8 +34,7 @@ pub(crate) fn scatter_values(
     len: usize,
     fill: Scalar,
 ) -> Result<Values> {
-    let mut to: Values =
-        with_dtype!(from.dtype(), T => filled("to_format", fill.to::<T>(), len)?.into());
+    let mut to = Values::filled("to_format", fill.cast(from.dtype()), len)?;
     with_width!(positions.width(), I => {
         scatter_into(from, positions.as_slice::<I>().expect("own width"), to.make_mut());
     });
@@ -52,7 +43,7 @@ pub(crate) fn scatter_values(
 
 /// A dense array (row-major, of these dimensions) with its dimensions permuted: dimension `k` of the result is
 /// dimension `order[k]`.
-pub(crate) fn transpose(from: ValuesRef<'_>, dims: &[usize], order: &[usize]) -> Values {
+pub(crate) fn transpose(from: ValuesRef<'_>, dims: &[usize], order: &[usize]) -> Result<Values> {
     let mut strides = vec![1; dims.len()];
     for k in (1..dims.len()).rev() {
         strides[k - 1] = strides[k] * dims[k];
@@ -61,11 +52,13 @@ pub(crate) fn transpose(from: ValuesRef<'_>, dims: &[usize], order: &[usize]) ->
     let size: Vec<usize> = order.iter().map(|&d| dims[d]).collect();
     let step: Vec<usize> = order.iter().map(|&d| strides[d]).collect();
     let (Some((&inner, outer)), Some(&inner_step)) = (size.split_last(), step.last()) else {
-        return with_dtype!(from.dtype(), T => <T as Element>::slice(from).expect("own dtype").into());
+        return Ok(with_dtype!(from.dtype(), T => {
+            copied("to_format", <T as Element>::slice(from).expect("own dtype"))?.into()
+        }));
     };
-    with_dtype!(from.dtype(), T => {
+    Ok(with_dtype!(from.dtype(), T => {
         let from = <T as Element>::slice(from).expect("own dtype");
-        let mut to = vec![T::ZERO; from.len()];
+        let mut to = filled("to_format", T::ZERO, from.len())?;
         let rows = (GRAIN / inner.max(1)).max(1);
         parallel::for_each_chunk(&mut to, rows * inner.max(1), |piece, to| {
             for (row, to) in to.chunks_mut(inner.max(1)).enumerate() {
@@ -80,5 +73,5 @@ pub(crate) fn transpose(from: ValuesRef<'_>, dims: &[usize], order: &[usize]) ->
             }
         });
         to.into()
-    })
+    }))
 }

@@ -54,7 +54,7 @@ impl IndexInput {
             Input::Indices(indices) => with_width!(indices.width(), J => {
                 let slice = indices.as_slice::<J>().expect("own width");
                 check(what, slice, bound, |i| Some(i.get()))?;
-                Ok(indices.to_width(width))
+                indices.to_width(width)
             }),
             Input::Values(values) => with_dtype!(values.dtype(), [integer] T => {
                 let buffer = <T as crate::dtype::Element>::into_buffer(values).expect("own dtype");

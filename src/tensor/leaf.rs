@@ -1,6 +1,7 @@
 //! [`Leaf`]: the values at the end of a fibertree.
 
 use super::LeafKind;
+use crate::Result;
 use crate::buffer::Values;
 use crate::dtype::{DType, Element, Scalar};
 use crate::with_dtype;
@@ -73,11 +74,14 @@ impl Leaf {
     }
 
     /// The values in leaf order: shared where they are stored, else written out.
-    pub fn values(&self) -> Values {
+    ///
+    /// # Errors
+    /// If the memory for writing them out cannot be had.
+    pub fn values(&self) -> Result<Values> {
         match self {
-            Self::Element(values) => values.clone(),
-            Self::Pattern(len) => Values::full(Scalar::Bool(true), *len),
-            Self::Iso(value, len) => Values::full(*value, *len),
+            Self::Element(values) => Ok(values.clone()),
+            Self::Pattern(len) => Values::filled("values", Scalar::Bool(true), *len),
+            Self::Iso(value, len) => Values::filled("values", *value, *len),
         }
     }
 
@@ -92,10 +96,13 @@ impl Leaf {
 
     /// The same values as another kind of leaf; `None` where that kind cannot hold them. An empty `Iso` leaf takes
     /// the fill as its value.
-    pub(crate) fn to_kind(&self, kind: LeafKind, fill: Scalar) -> Option<Self> {
-        match kind {
+    ///
+    /// # Errors
+    /// As of [`values`](Self::values).
+    pub(crate) fn to_kind(&self, kind: LeafKind, fill: Scalar) -> Result<Option<Self>> {
+        Ok(match kind {
             _ if kind == self.kind() => Some(self.clone()),
-            LeafKind::Element => Some(Self::Element(self.values())),
+            LeafKind::Element => Some(Self::Element(self.values()?)),
             LeafKind::Iso => {
                 let value = if self.is_empty() { fill } else { self.get(0) };
                 self.all_are(value).then(|| Self::Iso(value, self.len()))
@@ -105,7 +112,7 @@ impl Leaf {
                 (self.dtype() == DType::Bool && fill == falsity && self.all_are(truth))
                     .then(|| Self::Pattern(self.len()))
             }
-        }
+        })
     }
 
     /// Whether every value is this one, bit for bit.

@@ -1,7 +1,8 @@
 //! [`Level`]: one step from the fibers of a parent to those of its children.
 
 use super::LevelKind;
-use crate::buffer::{Buffer, Index, Indices, Width};
+use crate::Result;
+use crate::buffer::{Buffer, Index, Indices, Width, collected};
 use crate::with_width;
 use std::cmp::Ordering;
 use std::ops::Range;
@@ -69,16 +70,18 @@ pub(crate) fn rank_of(bits: &[u64], rank: &Indices, bit: usize) -> usize {
 
 impl Level {
     /// A bitmap level from its bits: counts the ranks.
-    pub fn bitmap(bits: Buffer<u64>) -> Self {
+    ///
+    /// # Errors
+    /// If the memory for the ranks cannot be had.
+    pub fn bitmap(bits: Buffer<u64>) -> Result<Self> {
         let mut total = 0;
-        let rank: Vec<u64> = std::iter::once(0)
-            .chain(bits.iter().map(|w| {
-                total += u64::from(w.count_ones());
-                total
-            }))
-            .collect();
-        let rank = Indices::from(rank).to_width(Width::for_counts([total as usize]));
-        Self::Bitmap { bits, rank }
+        let ranks = std::iter::once(0).chain(bits.iter().map(|w| {
+            total += u64::from(w.count_ones());
+            total
+        }));
+        let rank: Vec<u64> = collected("bitmap", bits.len() + 1, ranks)?;
+        let rank = Indices::from(rank).to_width(Width::for_counts([total as usize]))?;
+        Ok(Self::Bitmap { bits, rank })
     }
 
     /// Its kind.

@@ -2,7 +2,8 @@
 
 use super::coordinates::set_bits;
 use super::{Level, Pattern};
-use crate::buffer::{Index, Indices};
+use crate::Result;
+use crate::buffer::{Index, Indices, reserve};
 use crate::with_width;
 
 const WIDTH: &str = "the width of the pattern";
@@ -10,15 +11,18 @@ const WIDTH: &str = "the width of the pattern";
 impl Pattern {
     /// The place of every leaf position in a dense array with these strides (in elements), one for each dimension; `None`
     /// where runs let elements share positions. The places must fit 64 bits.
-    pub(super) fn offsets(&self, strides: &[usize]) -> Option<Indices> {
+    ///
+    /// # Errors
+    /// If the memory cannot be had.
+    pub(super) fn offsets(&self, strides: &[usize]) -> Result<Option<Indices>> {
         // Of every position of a level, also of those without anything below.
         let mut offsets = vec![0_u64];
-        for (level, _, first, dims) in self.walk() {
+        for (l, (level, _, first, dims)) in self.walk().enumerate() {
             let (n, strides) = (dims[0], &strides[first..first + dims.len()]);
             let stride = strides[0] as u64;
-            let mut below = Vec::new();
+            let mut below = reserve("to_format", self.positions(l) as u128)?;
             match level {
-                Level::Runs { .. } => return None,
+                Level::Runs { .. } => return Ok(None),
                 Level::Dense => {
                     let each = |&o: &u64| (0..n as u64).map(move |i| o + i * stride);
                     below.extend(offsets.iter().flat_map(each));
@@ -36,7 +40,7 @@ impl Pattern {
             }
             offsets = below;
         }
-        Some(offsets.into())
+        Ok(Some(offsets.into()))
     }
 }
 
@@ -45,7 +49,6 @@ fn add(below: &mut Vec<u64>, offsets: &[u64], ptr: &Indices, idx: &[Indices], st
     with_width!(ptr.width(), I => {
         let ptr = ptr.as_slice::<I>().expect(WIDTH);
         let (first, others) = idx.split_first().expect("a list covers at least one dimension");
-        below.reserve_exact(first.len());
         let (column, stride) = (first.as_slice::<I>().expect(WIDTH), strides[0] as u64);
         for (o, range) in offsets.iter().zip(ptr.windows(2)) {
             let own = &column[range[0].get()..range[1].get()];

@@ -98,28 +98,43 @@ impl Pattern {
             levels.iter_mut().flat_map(Level::arrays_mut).map(|a| a.width()).collect();
         if widths.windows(2).any(|w| w[0] != w[1]) {
             for array in levels.iter_mut().flat_map(Level::arrays_mut) {
-                *array = array.to_width(Width::U64);
+                *array = array.to_width(Width::U64)?;
             }
         }
         validate::levels(dims, &levels)?;
-        Ok(Self::assemble(dims.into(), levels))
+        Self::assemble(dims.into(), levels)
     }
 
     /// A pattern of levels that the caller knows to be valid. Index arrays may have any width that holds them; they
     /// are brought to the pattern's.
     ///
+    /// # Errors
+    /// If the memory for another width cannot be had.
+    ///
     /// # Panics
     /// In a debug build, if an [invariant](Self#invariants) does not hold.
-    pub(crate) fn new_unchecked(dims: impl Into<Shape>, levels: Vec<Level>) -> Self {
+    pub(crate) fn new_unchecked(dims: impl Into<Shape>, levels: Vec<Level>) -> Result<Self> {
         let dims = dims.into();
         #[cfg(debug_assertions)]
-        if let Err(error) = Self::try_new(&dims, levels.clone()) {
-            panic!("invalid pattern: {error}");
+        match Self::try_new(&dims, levels.clone()) {
+            Ok(_) | Err(crate::Error::Memory(_)) => {}
+            Err(error) => panic!("invalid pattern: {error}"),
         }
         Self::assemble(dims, levels)
     }
 
-    fn assemble(dims: Shape, mut levels: Vec<Level>) -> Self {
+    /// That of no dimensions: one leaf position.
+    pub(super) fn unit() -> Self {
+        Self {
+            dims: Shape::new(),
+            levels: vec![],
+            positions: SmallVec::new(),
+            count: 1,
+            width: Width::U32,
+        }
+    }
+
+    fn assemble(dims: Shape, mut levels: Vec<Level>) -> Result<Self> {
         let mut positions = SmallVec::<[usize; 4]>::new();
         let (mut parents, mut dim) = (1, 0);
         for level in &levels {
@@ -137,12 +152,12 @@ impl Pattern {
         let width = Width::for_counts(dims.iter().chain(&positions).copied());
         for array in levels.iter_mut().flat_map(Level::arrays_mut) {
             if array.width() != width {
-                *array = array.to_width(width);
+                *array = array.to_width(width)?;
             }
         }
         let mut pattern = Self { dims, levels, positions, count: 0, width };
         pattern.count = pattern.counted();
-        pattern
+        Ok(pattern)
     }
 
     /// The lengths of the storage dimensions.

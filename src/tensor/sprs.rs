@@ -56,7 +56,7 @@ impl Tensor {
         let [_, super::Level::Sparse { ptr, idx }] = t.pattern().levels() else {
             unreachable!("the levels of CSR and CSC")
         };
-        let values = self.typed("to_sprs", t.values())?;
+        let values = self.typed("to_sprs", t.values()?)?;
         let shape = (t.shape()[0], t.shape()[1]);
         let usizes = |i: &Indices| i.iter().collect::<Vec<usize>>();
         let (ptr, idx) = (usizes(ptr), usizes(idx));

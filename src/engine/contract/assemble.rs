@@ -4,7 +4,7 @@ use super::groups::Groups;
 use super::matrix::Space;
 use super::sparse::Rows;
 use crate::Result;
-use crate::buffer::{Index, Indices, Values, Width};
+use crate::buffer::{Index, Indices, Values, Width, collected, listed, reserve};
 use crate::dtype::Scalar;
 use crate::engine::walk::{decode, strides};
 use crate::kernels::gather::scatter_into;
@@ -32,21 +32,24 @@ pub(super) enum Body {
 
 impl Product {
     /// All elements in the rows and columns, row by row. Those that are not stored are 0.
-    pub(super) fn into_block(self) -> Values {
+    ///
+    /// # Errors
+    /// If the memory cannot be had.
+    pub(super) fn into_block(self) -> Result<Values> {
         let n = self.columns.len();
         let Rows { ptr, idx, values } = match self.body {
-            Body::Block(values) => return values,
+            Body::Block(values) => return Ok(values),
             Body::Rows(rows) => rows,
         };
-        let places: Vec<u64> = ptr
-            .windows(2)
-            .enumerate()
+        let elements = ptr.windows(2).enumerate();
+        let places = elements
             .flat_map(|(row, w)| (w[0]..w[1]).map(move |e| (row, e)))
-            .map(|(row, e)| (row * n + idx.get(e)) as u64)
-            .collect();
-        let mut block = Values::zeros(values.dtype(), self.rows.len() * n);
+            .map(|(row, e)| (row * n + idx.get(e)) as u64);
+        let places = collected("contract", idx.len(), places)?;
+        let zero = Scalar::zero(values.dtype());
+        let mut block = Values::filled("contract", zero, self.rows.len() * n)?;
         scatter_into(values.view(), &places, block.make_mut());
-        block
+        Ok(block)
     }
 
     /// The tensor, stored in the order of the groups: batch, left, right.
@@ -58,50 +61,51 @@ impl Product {
         let whole = self.rows.is_all() && self.columns.is_all();
         if all.dims.is_empty() || (whole && matches!(self.body, Body::Block(_))) {
             let pattern =
-                Pattern::new_unchecked(all.dims.clone(), vec![Level::Dense; all.dims.len()]);
+                Pattern::new_unchecked(all.dims.clone(), vec![Level::Dense; all.dims.len()])?;
             let values = match (self.rows.len(), self.columns.len()) {
                 // Without dimensions there is one element, though no operand may have had one.
                 (0, _) | (_, 0) if all.dims.is_empty() => Values::full(fill, 1),
-                _ => self.into_block(),
+                _ => self.into_block()?,
             };
             return Ok(Tensor::new_unchecked(pattern, order, values, fill));
         }
         let (rows, columns) = (self.rows, self.columns);
         let Rows { ptr, idx, values } = match self.body {
             Body::Rows(rows) => rows,
-            Body::Block(values) => every_element(rows.len(), columns.len(), values),
+            Body::Block(values) => every_element(rows.len(), columns.len(), values)?,
         };
         if rows.is_all() && columns.is_all() && inner.dims.len() == 1 {
-            let ptr = Indices::from(ptr.into_iter().map(|p| p as u64).collect::<Vec<_>>());
+            let ptr = Indices::from(listed("contract", ptr.into_iter().map(|p| p as u64))?);
             let mut levels = vec![Level::Dense; outer.dims.len()];
             levels.push(Level::Sparse { ptr, idx });
-            let pattern = Pattern::new_unchecked(all.dims, levels);
+            let pattern = Pattern::new_unchecked(all.dims, levels)?;
             return Ok(Tensor::new_unchecked(pattern, order, values, fill));
         }
         // The linear indices, taken apart; rows and columns ascend.
-        let mut row_keys = Vec::with_capacity(values.len());
-        let mut column_keys = Vec::with_capacity(values.len());
+        let mut row_keys = reserve("contract", values.len() as u128)?;
+        let mut column_keys = reserve("contract", values.len() as u128)?;
         for (row, w) in ptr.windows(2).enumerate() {
             for e in w[0]..w[1] {
                 row_keys.push(rows.key(row));
                 column_keys.push(columns.key(idx.get(e)));
             }
         }
-        let mut index = decode(&row_keys, &outer.dims, &strides(&outer.dims).0).index().to_vec();
-        let right = decode(&column_keys, &inner.dims, &strides(&inner.dims).0);
+        let mut index = decode(&row_keys, &outer.dims, &strides(&outer.dims).0)?.index().to_vec();
+        let right = decode(&column_keys, &inner.dims, &strides(&inner.dims).0)?;
         index.extend_from_slice(right.index());
         let kinds = vec![LevelKind::Sparse; all.dims.len()];
-        let coordinates = Coordinates::new_unchecked(all.dims, values.len(), index, None);
+        let coordinates = Coordinates::new_unchecked(all.dims, values.len(), index, None)?;
         let (pattern, _) = Pattern::from_coordinates(&coordinates, &kinds)?;
         Ok(Tensor::new_unchecked(pattern, order, values, fill))
     }
 }
 
 /// A block as compressed rows.
-fn every_element(rows: usize, columns: usize, values: Values) -> Rows {
-    let ptr = (0..=rows).map(|row| row * columns).collect();
+fn every_element(rows: usize, columns: usize, values: Values) -> Result<Rows> {
+    let ptr = collected("contract", rows + 1, (0..=rows).map(|row| row * columns))?;
     let idx = with_width!(Width::for_counts([columns]), I => {
-        I::erase((0..rows).flat_map(|_| (0..columns).map(I::new)).collect())
+        let all = (0..rows).flat_map(|_| (0..columns).map(I::new));
+        I::erase(collected("contract", values.len(), all)?.into())
     });
-    Rows { ptr, idx, values }
+    Ok(Rows { ptr, idx, values })
 }

@@ -3,8 +3,9 @@
 use super::groups::Groups;
 use super::matrix::{Matrix, Space};
 use super::tiles::{cut_values, tiles};
-use crate::buffer::{Index, Values, ValuesMut};
-use crate::dtype::Element;
+use crate::Result;
+use crate::buffer::{Index, Values, ValuesMut, collected};
+use crate::dtype::{DType, Element, Scalar};
 use crate::kernels::contract::{Arith, axpy, dot, gather_dot, gemm, scatter_axpy};
 use crate::parallel;
 use crate::{with_dtype, with_width};
@@ -36,9 +37,9 @@ impl Lengths {
 }
 
 /// Blocks of all elements: the block of the result.
-pub(super) fn block_block(groups: &Groups, left: &Values, right: &Values) -> Values {
+pub(super) fn block_block(groups: &Groups, left: &Values, right: &Values) -> Result<Values> {
     let Lengths { batch, left: m, inner: k, right: n } = Lengths::new(groups);
-    let mut out = Values::zeros(left.dtype(), batch * m * n);
+    let mut out = zeros(left.dtype(), batch * m * n)?;
     if n == 1 {
         let tiles = tiles(batch * m, 0, |_| k);
         let parts = cut_values(out.make_mut(), tiles.iter().map(Range::len));
@@ -52,7 +53,7 @@ pub(super) fn block_block(groups: &Groups, left: &Values, right: &Values) -> Val
                 }
             });
         });
-        return out;
+        return Ok(out);
     }
     let tiles = tiles(batch, 0, |_| m.saturating_mul(n).saturating_mul(k));
     let parts = cut_values(out.make_mut(), tiles.iter().map(|t| t.len() * m * n));
@@ -66,14 +67,14 @@ pub(super) fn block_block(groups: &Groups, left: &Values, right: &Values) -> Val
             }
         });
     });
-    out
+    Ok(out)
 }
 
 /// Sparse rows, whose columns are numbered as the rows of a block: the rows of the result, all elements of each.
-pub(super) fn rows_block(groups: &Groups, left: &Matrix, right: &Values) -> Values {
+pub(super) fn rows_block(groups: &Groups, left: &Matrix, right: &Values) -> Result<Values> {
     let n = groups.right.size as usize;
     let rows = left.rows.len();
-    let mut out = Values::zeros(right.dtype(), rows * n);
+    let mut out = zeros(right.dtype(), rows * n)?;
     let tiles = tiles(rows, 0, |r| (left.ptr[r + 1] - left.ptr[r] + 1).saturating_mul(n));
     let parts = cut_values(out.make_mut(), tiles.iter().map(|t| t.len() * n));
     with_width!(left.idx.width(), I => {
@@ -84,7 +85,7 @@ pub(super) fn rows_block(groups: &Groups, left: &Matrix, right: &Values) -> Valu
             rows_block_tile::<I, T>(ptr, idx, typed(&left.values), typed(right), n, out);
         }));
     });
-    out
+    Ok(out)
 }
 
 fn rows_block_tile<I: Index, T: Arith>(
@@ -108,21 +109,17 @@ fn rows_block_tile<I: Index, T: Arith>(
 }
 
 /// A block and sparse rows: all rows of the result, with the columns of the right operand.
-pub(super) fn block_rows(groups: &Groups, left: &Values, right: &Matrix) -> Values {
+pub(super) fn block_rows(groups: &Groups, left: &Values, right: &Matrix) -> Result<Values> {
     let Lengths { batch, left: m, inner, .. } = Lengths::new(groups);
     let n = right.columns.len();
-    let mut out = Values::zeros(left.dtype(), batch * m * n);
+    let mut out = zeros(left.dtype(), batch * m * n)?;
     // The rows of the right matrix that belong to each batch.
     let within = |b: usize| {
         let first = |b: usize| right.rows.first_from((b * inner) as u128);
         first(b)..first(b + 1)
     };
-    let bands: Vec<(usize, Range<usize>)> = (0..batch)
-        .flat_map(|b| (0..m).step_by(BAND).map(move |r| (b, r..m.min(r + BAND))))
-        .collect();
-    let lengths = |bands: &[(usize, Range<usize>)]| -> Vec<usize> {
-        bands.iter().map(|(_, rows)| rows.len() * n).collect()
-    };
+    let bands = (0..batch).flat_map(|b| (0..m).step_by(BAND).map(move |r| (b, r..m.min(r + BAND))));
+    let bands: Vec<(usize, Range<usize>)> = collected("contract", batch * m.div_ceil(BAND), bands)?;
     let band = |b: usize, rows: Range<usize>, deep: Range<usize>, out: ValuesMut<'_>| {
         with_width!(right.idx.width(), I => with_dtype!(left.dtype(), T => {
             let start = (b * m + rows.start) * inner;
@@ -134,27 +131,27 @@ pub(super) fn block_rows(groups: &Groups, left: &Values, right: &Matrix) -> Valu
     let elements = *right.ptr.last().expect("an end") / batch.max(1);
     let parts = (elements / (8 * n).max(WORTH)).min(PARTS);
     if bands.len() > 1 || parts < 2 {
-        let outs = cut_values(out.make_mut(), lengths(&bands).into_iter());
+        let outs = cut_values(out.make_mut(), bands.iter().map(|(_, rows)| rows.len() * n));
         parallel::for_each(bands.into_iter().zip(outs).collect(), |((b, rows), out)| {
             band(b, rows, within(b), out)
         });
-        return out;
+        return Ok(out);
     }
     // One band and a long sum: its parts are added in order.
     for (b, rows) in bands {
         let deep = within(b);
         let part = |p: usize| deep.start + deep.len() * p / parts;
-        let sums = parallel::map((0..parts).collect(), |p: usize| {
-            let mut sum = Values::zeros(left.dtype(), rows.len() * n);
+        let sums = parallel::try_map((0..parts).collect(), |p: usize| {
+            let mut sum = zeros(left.dtype(), rows.len() * n)?;
             band(b, rows.clone(), part(p)..part(p + 1), sum.make_mut());
-            sum
-        });
+            Ok::<_, crate::Error>(sum)
+        })?;
         with_dtype!(left.dtype(), T => {
             let out = T::slice_mut(out.make_mut()).expect("the result's data type");
             sums.iter().for_each(|sum| axpy(T::ONE, typed(sum), out));
         });
     }
-    out
+    Ok(out)
 }
 
 /// Elements of a sum that are worth a task.
@@ -189,6 +186,10 @@ fn block_rows_tile<I: Index, T: Arith>(
             scatter_axpy(left[k], idx, values, out);
         }
     }
+}
+
+fn zeros(dtype: DType, len: usize) -> Result<Values> {
+    Values::filled("contract", Scalar::zero(dtype), len)
 }
 
 /// The values as their type, which the caller knows.

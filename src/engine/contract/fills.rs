@@ -4,6 +4,8 @@ use super::assemble::{Body, Product};
 use super::dense::typed;
 use super::groups::Groups;
 use super::matrix::{Matrix, Side, Space};
+use crate::Result;
+use crate::buffer::{collected, filled};
 use crate::dtype::{Element, Scalar};
 use crate::kernels::contract::Arith;
 use crate::with_dtype;
@@ -16,19 +18,19 @@ pub(super) fn add(
     product: Product,
     [left, right]: [&Side; 2],
     [f, g]: [Scalar; 2],
-) -> Product {
+) -> Result<Product> {
     let dtype = f.dtype();
     let depth = groups.inner.size;
     // Integers count modulo their size.
     let depth =
         if dtype.is_integer() { Scalar::from(depth as u64) } else { Scalar::from(depth as f64) };
     let (rows, columns) = (product.rows.clone(), product.columns.clone());
-    let mut block = product.into_block();
+    let mut block = product.into_block()?;
     let fill = with_dtype!(dtype, T => {
         let (f, g, depth): (T, T, T) = (f.to(), g.to(), depth.to());
         let fill = depth.mul(f).mul(g);
-        let row_sums = sums_of_rows::<T>(groups, left, &rows);
-        let column_sums = sums_of_columns::<T>(groups, right, columns.len());
+        let row_sums = sums_of_rows::<T>(groups, left, &rows)?;
+        let column_sums = sums_of_columns::<T>(groups, right, columns.len())?;
         let block = T::slice_mut(block.make_mut()).expect("own data type");
         for (row, out) in block.chunks_exact_mut(columns.len().max(1)).enumerate() {
             let batch = (rows.key(row) / groups.left.size) as usize;
@@ -40,32 +42,33 @@ pub(super) fn add(
         }
         fill.scalar()
     });
-    Product { rows, columns, body: Body::Block(block), fill }
+    Ok(Product { rows, columns, body: Body::Block(block), fill })
 }
 
 fn sum<T: Arith>(values: &[T]) -> T {
     values.iter().fold(T::ZERO, |sum, &x| sum.add(x))
 }
 
-fn sums_of_rows<T: Arith>(groups: &Groups, left: &Side, rows: &Space) -> Vec<T> {
+fn sums_of_rows<T: Arith>(groups: &Groups, left: &Side, rows: &Space) -> Result<Vec<T>> {
     match left {
         Side::Block(values) => {
-            typed::<T>(values).chunks_exact(groups.inner.size as usize).map(sum).collect()
+            let own = typed::<T>(values).chunks_exact(groups.inner.size as usize);
+            collected("contract", rows.len(), own.map(sum))
         }
         Side::Rows(matrix) => {
             let values = typed::<T>(&matrix.values);
-            let mut sums = vec![T::ZERO; rows.len()];
+            let mut sums = filled("contract", T::ZERO, rows.len())?;
             for (row, w) in matrix.ptr.windows(2).enumerate().filter(|(_, w)| w[0] < w[1]) {
                 sums[rows.first_from(matrix.rows.key(row))] = sum(&values[w[0]..w[1]]);
             }
-            sums
+            Ok(sums)
         }
     }
 }
 
 /// The sums of each column over the rows of each batch, batch by batch.
-fn sums_of_columns<T: Arith>(groups: &Groups, right: &Side, columns: usize) -> Vec<T> {
-    let mut sums = vec![T::ZERO; groups.batch.size as usize * columns];
+fn sums_of_columns<T: Arith>(groups: &Groups, right: &Side, columns: usize) -> Result<Vec<T>> {
+    let mut sums = filled("contract", T::ZERO, groups.batch.size as usize * columns)?;
     match right {
         Side::Block(values) => {
             let rows = typed::<T>(values).chunks_exact(columns.max(1));
@@ -87,5 +90,5 @@ fn sums_of_columns<T: Arith>(groups: &Groups, right: &Side, columns: usize) -> V
             }
         }
     }
-    sums
+    Ok(sums)
 }

@@ -11,7 +11,8 @@
 use super::dense::typed;
 use super::sparse::Pair;
 use super::tiles::{cut_values, tiles};
-use crate::buffer::{Index, Values};
+use crate::Result;
+use crate::buffer::{Index, Values, copied, listed};
 use crate::dtype::Element;
 use crate::kernels::contract::{Arith, scatter_axpy};
 use crate::parallel;
@@ -25,32 +26,29 @@ const SQUARE: usize = 64;
 
 impl<I: Index> Pair<'_, I> {
     /// All elements of the product, for a left matrix that is the transpose of the right one.
-    pub(super) fn gram(&self) -> Values {
+    pub(super) fn gram(&self) -> Result<Values> {
         let n = self.right.columns.len();
         // Row by row of the left matrix, the rows of the right one are used up from their start.
-        let mut next = self.right.ptr.clone();
-        let from: Vec<usize> = self
-            .left_idx
-            .iter()
-            .map(|k| {
-                next[k.get()] += 1;
-                next[k.get()] - 1
-            })
-            .collect();
+        let mut next = copied("contract", &self.right.ptr)?;
+        let from = self.left_idx.iter().map(|k| {
+            next[k.get()] += 1;
+            next[k.get()] - 1
+        });
+        let from = listed("contract", from)?;
         let work = |row| self.left_row(row).map(|e| self.rest(e, from[e]).len()).sum::<usize>() + 1;
         let tiles = tiles(n, 0, work);
-        let mut out = Values::zeros(self.left.values.dtype(), n * n);
+        let mut out = self.zeros(n * n)?;
         let parts = cut_values(out.make_mut(), tiles.iter().map(|t| t.len() * n));
-        parallel::for_each(tiles.into_iter().zip(parts).collect(), |(rows, out)| {
+        parallel::try_for_each(tiles.into_iter().zip(parts).collect(), |(rows, out)| {
             with_dtype!(out.dtype(), T => {
                 let out = T::slice_mut(out).expect("own data type");
-                self.gram_tile::<T>(rows, &from, out);
-            });
-        });
+                self.gram_tile::<T>(rows, &from, out)
+            })
+        })?;
         with_dtype!(out.dtype(), T => {
             mirror(T::slice_mut(out.make_mut()).expect("own data type"), n);
         });
-        out
+        Ok(out)
     }
 
     /// The row of the right matrix that element `e` of the left one names, from an element on.
@@ -58,10 +56,10 @@ impl<I: Index> Pair<'_, I> {
         from..self.right_row(self.left_idx[e]).end
     }
 
-    fn gram_tile<T: Arith>(&self, rows: Range<usize>, from: &[usize], out: &mut [T]) {
+    fn gram_tile<T: Arith>(&self, rows: Range<usize>, from: &[usize], out: &mut [T]) -> Result<()> {
         let (left, right) = (typed::<T>(&self.left.values), typed::<T>(&self.right.values));
         let n = self.right.columns.len();
-        let mut left_over: Vec<Range<usize>> = rows.map(|row| self.left_row(row)).collect();
+        let mut left_over = listed("contract", rows.map(|row| self.left_row(row)))?;
         for block in (0..self.right.rows.len()).step_by(BLOCK) {
             for (elements, out) in left_over.iter_mut().zip(out.chunks_exact_mut(n)) {
                 while elements.start < elements.end {
@@ -75,6 +73,7 @@ impl<I: Index> Pair<'_, I> {
                 }
             }
         }
+        Ok(())
     }
 }
 

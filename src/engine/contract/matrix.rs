@@ -6,7 +6,10 @@
 use super::groups::Group;
 use super::operand::Operand;
 use crate::Result;
-use crate::buffer::{Index, Indices, Values, Width};
+use crate::buffer::{
+    Index, Indices, Values, Width, collected, copied, filled, grow, listed, reserve,
+};
+use crate::dtype::Scalar;
 use crate::engine::walk::{Key, Walk, rank};
 use crate::kernels::gather::{concat, gather};
 use crate::tensor::{Level, Pattern};
@@ -122,9 +125,9 @@ impl Operand {
         columns: &Group,
         all_rows: bool,
         numbering: Columns<'_>,
-    ) -> Matrix {
-        if let Some(matrix) = self.as_stored(rows, columns, all_rows, numbering) {
-            return matrix;
+    ) -> Result<Matrix> {
+        if let Some(matrix) = self.as_stored(rows, columns, all_rows, numbering)? {
+            return Ok(matrix);
         }
         if rows.size.max(columns.size) <= u64::MAX.into() {
             self.sorted::<u64>(rows, columns, all_rows, numbering)
@@ -140,26 +143,26 @@ impl Operand {
         columns: &Group,
         all_rows: bool,
         numbering: Columns<'_>,
-    ) -> Option<Matrix> {
-        let pattern = self.tensor.pattern().compressed();
+    ) -> Result<Option<Matrix>> {
+        let pattern = self.tensor.pattern().compressed()?;
         let labels =
             |dims: &[usize]| dims.iter().map(|&axis| self.labels[axis]).collect::<Vec<_>>();
-        let (_, outer) = self.tensor.order().split_last()?;
         let nested = labels(self.tensor.order()) == rows.then(columns).labels.as_slice();
         if !nested || columns.labels.len() != 1 || !self.zeros.is_empty() {
-            return None;
+            return Ok(None);
         }
-        let Some(Level::Sparse { idx, .. }) = pattern.levels().last() else { return None };
-        let last = outer.len();
-        let upper = &pattern.levels()[..last];
-        let row_space = if upper.iter().all(|level| matches!(level, Level::Dense)) {
+        let Some((Level::Sparse { idx, .. }, above)) = pattern.levels().split_last() else {
+            return Ok(None);
+        };
+        let last = above.len();
+        let row_space = if above.iter().all(|level| matches!(level, Level::Dense)) {
             Space::All(pattern.parents(last))
         } else if all_rows {
-            return None;
+            return Ok(None);
         } else {
-            let upper = Pattern::new_unchecked(&pattern.dims()[..last], upper.to_vec());
+            let upper = Pattern::new_unchecked(&pattern.dims()[..last], above.to_vec())?;
             let strides = rows.strides(&self.labels, &self.tensor.order()[..last]);
-            let keys = Walk::new(&upper).keys(0..upper.stored(), &strides);
+            let keys = Walk::new(&upper).keys(0..upper.stored(), &strides)?;
             Space::Some(Arc::new(keys))
         };
         let all = match numbering {
@@ -167,13 +170,16 @@ impl Operand {
             Columns::Of(Space::Some(_)) => false,
             Columns::Any => columns.size <= bound(idx.len()),
         };
-        all.then(|| Matrix {
+        if !all {
+            return Ok(None);
+        }
+        Ok(Some(Matrix {
             rows: row_space,
             columns: Space::All(columns.size as usize),
-            ptr: Walk::below(&pattern, last).starts(),
+            ptr: Walk::below(&pattern, last).starts()?,
             idx: idx.clone(),
-            values: self.tensor.values(),
-        })
+            values: self.tensor.values()?,
+        }))
     }
 
     /// The matrix of any levels: the linear indices of rows and columns, sorted by row.
@@ -183,27 +189,27 @@ impl Operand {
         columns: &Group,
         all_rows: bool,
         numbering: Columns<'_>,
-    ) -> Matrix {
-        let pattern = self.tensor.pattern().compressed();
-        let keys = |group: &Group, zeros: &dyn Fn(&(u128, u128)) -> u128| -> Vec<K> {
+    ) -> Result<Matrix> {
+        let pattern = self.tensor.pattern().compressed()?;
+        let keys = |group: &Group, zeros: &dyn Fn(&(u128, u128)) -> u128| -> Result<Vec<K>> {
             let strides = group.strides(&self.labels, self.tensor.order());
-            let mut keys = Walk::new(&pattern).keys(0..pattern.stored(), &strides);
+            let mut keys = Walk::new(&pattern).keys(0..pattern.stored(), &strides)?;
+            grow("contract", &mut keys, self.zeros.len())?;
             keys.extend(self.zeros.iter().map(|place| K::of(zeros(place))));
-            keys
+            Ok(keys)
         };
-        let (rows, row_of) = numbered(
-            keys(rows, &|zero| zero.0),
-            if all_rows { Columns::All } else { Columns::Any },
-            rows.size,
-        );
-        let (columns, column_of) = numbered(keys(columns, &|zero| zero.1), numbering, columns.size);
-        let mut values = self.tensor.values();
+        let row_numbering = if all_rows { Columns::All } else { Columns::Any };
+        let (rows, row_of) = numbered(keys(rows, &|zero| zero.0)?, row_numbering, rows.size)?;
+        let column_keys = keys(columns, &|zero| zero.1)?;
+        let (columns, column_of) = numbered(column_keys, numbering, columns.size)?;
+        let mut values = self.tensor.values()?;
         if !self.zeros.is_empty() {
-            let zeros = Values::zeros(values.dtype(), self.zeros.len());
-            values = concat(&[values.view(), zeros.view()]);
+            let zero = Scalar::zero(values.dtype());
+            let zeros = Values::filled("contract", zero, self.zeros.len())?;
+            values = concat(&[values.view(), zeros.view()])?;
         }
         // A stable counting sort by row, without the elements in no column.
-        let mut ptr = vec![0; rows.len() + 1];
+        let mut ptr = filled("contract", 0, rows.len() + 1)?;
         let within = || row_of.iter().zip(&column_of).filter(|(_, c)| **c != u64::NONE);
         within().for_each(|(&row, _)| ptr[row as usize + 1] += 1);
         for r in 0..rows.len() {
@@ -211,73 +217,81 @@ impl Operand {
         }
         let width = Width::for_counts([columns.len(), values.len()]);
         if ptr[rows.len()] == row_of.len() && row_of.is_sorted() {
-            let idx = Indices::from(column_of).to_width(width);
-            return Matrix { rows, columns, ptr, idx, values };
+            let idx = Indices::from(column_of).to_width(width)?;
+            return Ok(Matrix { rows, columns, ptr, idx, values });
         }
-        let mut next = ptr.clone();
-        let mut source = vec![0_u64; ptr[rows.len()]];
+        let mut next = copied("contract", &ptr)?;
+        let mut source = filled("contract", 0_u64, ptr[rows.len()])?;
         for (k, (&row, &column)) in row_of.iter().zip(&column_of).enumerate() {
             if column != u64::NONE {
                 source[next[row as usize]] = k as u64;
                 next[row as usize] += 1;
             }
         }
-        let idx = with_width!(width, I => I::erase(
-            source.iter().map(|&k| I::new(column_of[k as usize] as usize)).collect()));
-        let values = gather(values.view(), &source, crate::dtype::Scalar::zero(values.dtype()));
-        Matrix { rows, columns, ptr, idx, values }
+        let idx = with_width!(width, I => {
+            let sorted = source.iter().map(|&k| I::new(column_of[k as usize] as usize));
+            I::erase(listed("contract", sorted)?.into())
+        });
+        let values = gather(values.view(), &source, Scalar::zero(values.dtype()))?;
+        Ok(Matrix { rows, columns, ptr, idx, values })
     }
 }
 
 /// The space of some linear indices, and the place of each in it, [`Index::NONE`] if it has none.
-fn numbered<K: Key>(keys: Vec<K>, numbering: Columns<'_>, size: u128) -> (Space, Vec<u64>) {
-    let all = |keys: Vec<K>| keys.into_iter().map(|key| key.number() as u64).collect();
-    match numbering {
-        Columns::Of(Space::All(len)) => (Space::All(*len), all(keys)),
+fn numbered<K: Key>(keys: Vec<K>, numbering: Columns<'_>, size: u128) -> Result<(Space, Vec<u64>)> {
+    let all = |keys: Vec<K>| listed("contract", keys.into_iter().map(|key| key.number() as u64));
+    Ok(match numbering {
+        Columns::Of(Space::All(len)) => (Space::All(*len), all(keys)?),
         Columns::Of(space) => {
             let place = |key: &K| space.find(key.number()).map_or(u64::NONE, |p| p as u64);
-            (space.clone(), keys.iter().map(place).collect())
+            (space.clone(), listed("contract", keys.iter().map(place))?)
         }
-        Columns::All => (Space::All(size as usize), all(keys)),
-        Columns::Any if size <= bound(keys.len()) => (Space::All(size as usize), all(keys)),
+        Columns::All => (Space::All(size as usize), all(keys)?),
+        Columns::Any if size <= bound(keys.len()) => (Space::All(size as usize), all(keys)?),
         Columns::Any => {
-            let (unique, places) = rank(&keys);
-            let keys = unique.into_iter().map(Key::number).collect();
+            let (unique, places) = rank(&keys)?;
+            let keys = listed("contract", unique.into_iter().map(Key::number))?;
             (Space::Some(Arc::new(keys)), places)
         }
-    }
+    })
 }
 
 impl Matrix {
     /// Leaves only the rows that have an element, if those are at most half of all.
-    pub(super) fn drop_empty_rows(&mut self) {
+    pub(super) fn drop_empty_rows(&mut self) -> Result<()> {
         let len = self.rows.len();
-        let occupied: Vec<usize> = (0..len).filter(|&r| self.ptr[r] < self.ptr[r + 1]).collect();
-        if 2 * occupied.len() > len {
-            return;
+        let occupied = || (0..len).filter(|&r| self.ptr[r] < self.ptr[r + 1]);
+        let count = occupied().count();
+        if 2 * count > len {
+            return Ok(());
         }
-        let keys = occupied.iter().map(|&r| self.rows.key(r)).collect();
-        self.ptr = occupied.iter().map(|&r| self.ptr[r]).chain([self.ptr[len]]).collect();
+        let keys = collected("contract", count, occupied().map(|r| self.rows.key(r)))?;
+        let ptr = occupied().map(|r| self.ptr[r]).chain([self.ptr[len]]);
+        self.ptr = collected("contract", count + 1, ptr)?;
         self.rows = Space::Some(Arc::new(keys));
+        Ok(())
     }
 
     /// Leaves only the columns that have an element, if those are at most half of all.
-    pub(super) fn drop_empty_columns(&mut self) {
-        let mut place = vec![0_u64; self.columns.len()];
+    pub(super) fn drop_empty_columns(&mut self) -> Result<()> {
+        let mut place = filled("contract", 0_u64, self.columns.len())?;
         self.idx.iter().for_each(|column| place[column] = 1);
         let occupied = place.iter().sum::<u64>() as usize;
         if 2 * occupied > place.len() {
-            return;
+            return Ok(());
         }
-        let mut keys = Vec::with_capacity(occupied);
+        let mut keys = reserve("contract", occupied as u128)?;
         for (column, place) in place.iter_mut().enumerate() {
             if *place == 1 {
                 *place = keys.len() as u64;
                 keys.push(self.columns.key(column));
             }
         }
-        self.idx = with_width!(self.idx.width(), I => I::erase(
-            self.idx.iter().map(|column| I::new(place[column] as usize)).collect()));
+        self.idx = with_width!(self.idx.width(), I => {
+            let columns = self.idx.iter().map(|column| I::new(place[column] as usize));
+            I::erase(collected("contract", self.idx.len(), columns)?.into())
+        });
         self.columns = Space::Some(Arc::new(keys));
+        Ok(())
     }
 }

@@ -2,6 +2,7 @@
 
 use super::groups::{Group, Groups};
 use crate::Result;
+use crate::buffer::{collected, listed};
 use crate::dtype::{DType, Scalar};
 use crate::engine::densify::densify;
 use crate::engine::format::{check_bytes, densify_limit};
@@ -12,7 +13,6 @@ use crate::kernels::map::map;
 use crate::kernels::slice;
 use crate::standard::{Contract, Func, Label};
 use crate::tensor::{Format, LevelKind, Tensor};
-use rustc_hash::FxHashSet;
 
 /// An operand in the data type of the result.
 #[derive(Debug, Clone)]
@@ -38,13 +38,13 @@ impl Operand {
         if tensor.stored() == tensor.meta().size() || !fill.to::<bool>() {
             fill = Scalar::zero(dtype);
         }
-        let values = cast(&tensor.values(), dtype);
+        let values = cast(&tensor.values()?, dtype)?;
         let tensor = Tensor::new_unchecked(tensor.pattern().clone(), tensor.order(), values, fill);
         Ok(Self { tensor, fill: Scalar::zero(dtype), labels: labels.to_vec(), zeros: vec![] })
     }
 
-    fn is_finite(&self) -> bool {
-        all_finite(self.tensor.values().view())
+    fn is_finite(&self) -> Result<bool> {
+        Ok(all_finite(self.tensor.values()?.view()))
     }
 
     /// The operand with all elements stored.
@@ -53,16 +53,16 @@ impl Operand {
     }
 
     /// The operand less its fill; `None` where a value overflows.
-    fn less_fill(&self) -> Option<Self> {
-        let (values, fill) = (self.tensor.values(), self.tensor.fill());
+    fn less_fill(&self) -> Result<Option<Self>> {
+        let (values, fill) = (self.tensor.values()?, self.tensor.fill());
         let args = [(&values).into(), fill.into()];
-        let values = map(Func::Subtract, values.dtype(), &args, values.len());
+        let values = map(Func::Subtract, values.dtype(), &args, values.len())?;
         if !all_finite(values.view()) {
-            return None;
+            return Ok(None);
         }
         let (pattern, order) = (self.tensor.pattern().clone(), self.tensor.order());
         let tensor = Tensor::new_unchecked(pattern, order, values, Scalar::zero(fill.dtype()));
-        Some(Self { tensor, fill, ..self.clone() })
+        Ok(Some(Self { tensor, fill, ..self.clone() }))
     }
 }
 
@@ -100,12 +100,15 @@ pub(super) fn operands(
     if operands.iter().all(|o| o.tensor.fill().is_zero()) {
         return Ok(operands);
     }
-    let finite = operands.iter().all(|o| o.tensor.fill().is_finite() && o.is_finite());
+    let mut finite = operands.iter().all(|o| o.tensor.fill().is_finite());
+    for operand in &operands {
+        finite = finite && operand.is_finite()?;
+    }
     let [left, right] = operands.map(|operand| {
         if operand.tensor.fill().is_zero() {
             return Ok(operand);
         }
-        let less = if finite && dtype.is_numeric() { operand.less_fill() } else { None };
+        let less = if finite && dtype.is_numeric() { operand.less_fill()? } else { None };
         match less {
             Some(less) => Ok(less),
             None => operand.full(name, &inputs),
@@ -127,12 +130,12 @@ pub(super) fn meet_nonfinite(
 ) -> Result<()> {
     let depth = groups.depth();
     let wild = |operand: &Operand, other: &Operand| {
-        if other.is_full() || operand.is_finite() {
-            return vec![];
+        if other.is_full() || operand.is_finite()? {
+            return Ok(vec![]);
         }
         nonfinite(operand, &depth)
     };
-    let (from_left, from_right) = (wild(left, right), wild(right, left));
+    let (from_left, from_right) = (wild(left, right)?, wild(right, left)?);
     let (outer, inner) = (groups.left.size, groups.inner.size);
     let rows = groups.rows();
     // Of the left matrix the columns are those summed over, of the right one the rows.
@@ -145,37 +148,41 @@ pub(super) fn meet_nonfinite(
     too_many(&from_right, outer, left)?;
     too_many(&from_left, groups.right.size, right)?;
     if !from_right.is_empty() {
-        let present = places(left, &rows, &depth);
+        let present = places(left, &rows, &depth)?;
         let absent = from_right.into_iter().flat_map(left_places);
-        left.zeros = absent.filter(|place| !present.contains(place)).collect();
+        left.zeros =
+            collected(name, 0, absent.filter(|place| present.binary_search(place).is_err()))?;
     }
     if !from_left.is_empty() {
-        let present = places(right, &depth, &groups.right);
+        let present = places(right, &depth, &groups.right)?;
         let absent = from_left.into_iter().flat_map(right_places);
-        right.zeros = absent.filter(|place| !present.contains(place)).collect();
+        right.zeros =
+            collected(name, 0, absent.filter(|place| present.binary_search(place).is_err()))?;
     }
     Ok(())
 }
 
 /// The indices summed over, with the batch, at which an operand has values that are not finite.
-fn nonfinite(operand: &Operand, depth: &Group) -> Vec<u128> {
-    let pattern = operand.tensor.pattern().compressed();
-    let values = operand.tensor.values();
+fn nonfinite(operand: &Operand, depth: &Group) -> Result<Vec<u128>> {
+    let pattern = operand.tensor.pattern().compressed()?;
+    let values = operand.tensor.values()?;
     let strides = depth.strides(&operand.labels, operand.tensor.order());
-    let keys: Vec<u128> = Walk::new(&pattern).keys(0..pattern.stored(), &strides);
+    let keys: Vec<u128> = Walk::new(&pattern).keys(0..pattern.stored(), &strides)?;
     let wild = |k: &usize| !all_finite(slice(values.view(), *k..k + 1));
-    let mut keys: Vec<u128> = (0..keys.len()).filter(wild).map(|k| keys[k]).collect();
+    let mut keys = collected("contract", 0, (0..keys.len()).filter(wild).map(|k| keys[k]))?;
     keys.sort_unstable();
     keys.dedup();
-    keys
+    Ok(keys)
 }
 
-/// The rows and columns of the stored elements.
-fn places(operand: &Operand, rows: &Group, columns: &Group) -> FxHashSet<(u128, u128)> {
-    let pattern = operand.tensor.pattern().compressed();
-    let keys = |group: &Group| -> Vec<u128> {
+/// The rows and columns of the stored elements, sorted.
+fn places(operand: &Operand, rows: &Group, columns: &Group) -> Result<Vec<(u128, u128)>> {
+    let pattern = operand.tensor.pattern().compressed()?;
+    let keys = |group: &Group| -> Result<Vec<u128>> {
         let strides = group.strides(&operand.labels, operand.tensor.order());
         Walk::new(&pattern).keys(0..pattern.stored(), &strides)
     };
-    keys(rows).into_iter().zip(keys(columns)).collect()
+    let mut places = listed("contract", keys(rows)?.into_iter().zip(keys(columns)?))?;
+    places.sort_unstable();
+    Ok(places)
 }

@@ -7,8 +7,9 @@
 use super::dense::typed;
 use super::matrix::Matrix;
 use super::tiles::{cut, cut_values, tiles};
-use crate::buffer::{Index, Indices, Values};
-use crate::dtype::Element;
+use crate::Result;
+use crate::buffer::{Index, Indices, Values, filled, reserve};
+use crate::dtype::{Element, Scalar};
 use crate::kernels::contract::{Arith, scatter_axpy};
 use crate::parallel;
 use crate::with_dtype;
@@ -57,17 +58,17 @@ impl<'a, I: Index> Pair<'a, I> {
     }
 
     /// The number of elements of each row of the result; `None` if there are more than `limit` in all.
-    pub(super) fn count(&self, limit: usize) -> Option<Vec<usize>> {
+    pub(super) fn count(&self, limit: usize) -> Result<Option<Vec<usize>>> {
         let total = AtomicUsize::new(0);
         let tiles = self.tiles();
-        let mut counts = vec![0; self.left.rows.len()];
+        let mut counts = filled("contract", 0, self.left.rows.len())?;
         let parts = cut(&mut counts, tiles.iter().map(Range::len));
-        parallel::for_each(tiles.into_iter().zip(parts).collect(), |(rows, counts)| {
-            let mut seen = vec![0_u32; self.columns()];
+        parallel::try_for_each(tiles.into_iter().zip(parts).collect(), |(rows, counts)| {
+            let mut seen = filled("contract", 0_u32, self.columns())?;
             for (stamp, (row, count)) in (1..).zip(rows.zip(counts)) {
                 // Whether the total is over the limit does not depend on where counting stops.
                 if total.load(Ordering::Relaxed) > limit {
-                    return;
+                    break;
                 }
                 for &k in &self.left_idx[self.left_row(row)] {
                     for column in &self.right_idx[self.right_row(k)] {
@@ -81,35 +82,41 @@ impl<'a, I: Index> Pair<'a, I> {
                 }
                 total.fetch_add(*count, Ordering::Relaxed);
             }
-        });
-        (total.into_inner() <= limit).then_some(counts)
+            Ok::<_, crate::Error>(())
+        })?;
+        Ok((total.into_inner() <= limit).then_some(counts))
     }
 
     /// The rows of the result, of which `counts` are the numbers of elements.
-    pub(super) fn rows(&self, counts: Vec<usize>) -> Rows {
-        let mut ptr = Vec::with_capacity(counts.len() + 1);
+    pub(super) fn rows(&self, counts: Vec<usize>) -> Result<Rows> {
+        let mut ptr = reserve("contract", counts.len() as u128 + 1)?;
         ptr.push(0);
         ptr.extend(counts.iter().scan(0, |end, count| {
             *end += count;
             Some(*end)
         }));
         let stored = ptr[counts.len()];
-        let mut idx = vec![I::default(); stored];
-        let mut values = Values::zeros(self.left.values.dtype(), stored);
+        let mut idx = filled("contract", I::default(), stored)?;
+        let mut values = self.zeros(stored)?;
         let tiles = self.tiles();
         let lengths = || tiles.iter().map(|t| ptr[t.end] - ptr[t.start]);
         let idx_parts = cut(&mut idx, lengths());
         let value_parts = cut_values(values.make_mut(), lengths());
-        parallel::for_each(
+        parallel::try_for_each(
             tiles.iter().zip(idx_parts).zip(value_parts).collect(),
             |((rows, idx), values)| {
                 with_dtype!(values.dtype(), T => {
                     let values = T::slice_mut(values).expect("own data type");
-                    self.rows_tile::<T>(rows.clone(), &counts, idx, values);
-                });
+                    self.rows_tile::<T>(rows.clone(), &counts, idx, values)
+                })
             },
-        );
-        Rows { ptr, idx: I::erase(idx.into()), values }
+        )?;
+        Ok(Rows { ptr, idx: I::erase(idx.into()), values })
+    }
+
+    /// So many zeros of the data type of the result.
+    pub(super) fn zeros(&self, len: usize) -> Result<Values> {
+        Values::filled("contract", Scalar::zero(self.left.values.dtype()), len)
     }
 
     fn rows_tile<T: Arith>(
@@ -118,10 +125,10 @@ impl<'a, I: Index> Pair<'a, I> {
         counts: &[usize],
         mut idx: &mut [I],
         mut values: &mut [T],
-    ) {
+    ) -> Result<()> {
         let (left, right) = (typed::<T>(&self.left.values), typed::<T>(&self.right.values));
-        let mut seen = vec![0_u32; self.columns()];
-        let mut sums = vec![T::ZERO; self.columns()];
+        let mut seen = filled("contract", 0_u32, self.columns())?;
+        let mut sums = filled("contract", T::ZERO, self.columns())?;
         for (stamp, row) in (1..).zip(rows) {
             let own = idx.split_off_mut(..counts[row]).expect("the row's columns");
             let out = values.split_off_mut(..counts[row]).expect("the row's values");
@@ -151,12 +158,13 @@ impl<'a, I: Index> Pair<'a, I> {
                 *out = sums[column.get()];
             }
         }
+        Ok(())
     }
 
     /// All elements of the rows of the result.
-    pub(super) fn block(&self) -> Values {
+    pub(super) fn block(&self) -> Result<Values> {
         let n = self.columns();
-        let mut out = Values::zeros(self.left.values.dtype(), self.left.rows.len() * n);
+        let mut out = self.zeros(self.left.rows.len() * n)?;
         let tiles = self.tiles();
         let parts = cut_values(out.make_mut(), tiles.iter().map(|t| t.len() * n));
         parallel::for_each(tiles.into_iter().zip(parts).collect(), |(rows, out)| {
@@ -165,7 +173,7 @@ impl<'a, I: Index> Pair<'a, I> {
                 self.block_tile::<T>(rows, out);
             });
         });
-        out
+        Ok(out)
     }
 
     fn block_tile<T: Arith>(&self, rows: Range<usize>, out: &mut [T]) {

@@ -14,7 +14,7 @@
 //! nothing of it is repeated.
 
 use super::fiber::{Fiber, List, Pick, count_runs, write_runs};
-use crate::buffer::{Index, Indices, Width};
+use crate::buffer::{Index, Indices, Width, filled, reserve};
 use crate::parallel;
 use crate::standard::Shape;
 use crate::tensor::{Level, Pattern};
@@ -91,7 +91,7 @@ pub(super) fn merge(
         let mut levels = Vec::with_capacity(dims.len());
         let mut parents = [vec![I::new(0)], vec![I::new(0)]];
         for (k, &n) in dims.iter().enumerate() {
-            let arrays = [Arrays::<I>::of(&left, k), Arrays::of(&right, k)];
+            let arrays = [Arrays::<I>::of(&left, k)?, Arrays::of(&right, k)?];
             let step = Step { mode, n, views: [arrays[0].view(n), arrays[1].view(n)], parents };
             let level;
             let known = left.positions(k).saturating_add(right.positions(k));
@@ -99,19 +99,22 @@ pub(super) fn merge(
             levels.push(level);
         }
         let [left, right] = parents.map(Indices::from);
-        Ok(Merged { pattern: Pattern::new_unchecked(dims, levels), left, right })
+        Ok(Merged { pattern: Pattern::new_unchecked(dims, levels)?, left, right })
     })
 }
 
 /// For each leaf position of `left` that of `right` at the same coordinate, or `NONE`. `left` has every dimension in
 /// full length, and no runs.
-pub(super) fn follow(dims: &[usize], left: Side<'_>, right: Side<'_>) -> Indices {
+///
+/// # Errors
+/// If the memory cannot be had.
+pub(super) fn follow(dims: &[usize], left: Side<'_>, right: Side<'_>) -> Result<Indices> {
     with_width!(width(dims, &[left, right]), I => {
         let mut parents = vec![I::new(0)];
         for (k, &n) in dims.iter().enumerate() {
-            let arrays = [Arrays::<I>::of(&left, k), Arrays::of(&right, k)];
+            let arrays = [Arrays::<I>::of(&left, k)?, Arrays::of(&right, k)?];
             let [leader, follower] = [arrays[0].view(n), arrays[1].view(n)];
-            let mut children = vec![I::NONE; left.positions(k)];
+            let mut children = filled("map", I::NONE, left.positions(k))?;
             let fiber = |p: usize| leader.fiber(I::new(p));
             let total = children.len();
             let tiles = tiles(parents.len(), |p| match fiber(p) {
@@ -130,7 +133,7 @@ pub(super) fn follow(dims: &[usize], left: Side<'_>, right: Side<'_>) -> Indices
             });
             parents = children;
         }
-        Indices::from(parents)
+        Ok(Indices::from(parents))
     })
 }
 
@@ -154,8 +157,8 @@ enum Arrays<I> {
 struct Typed<I>(Indices, std::marker::PhantomData<I>);
 
 impl<I: Index> Typed<I> {
-    fn new(indices: &Indices) -> Self {
-        Self(indices.to_width(I::WIDTH), std::marker::PhantomData)
+    fn new(indices: &Indices) -> Result<Self> {
+        Ok(Self(indices.to_width(I::WIDTH)?, std::marker::PhantomData))
     }
     fn slice(&self) -> &[I] {
         self.0.as_slice().expect("converted to this width")
@@ -179,16 +182,16 @@ enum Kind<'a, I> {
 }
 
 impl<I: Index> Arrays<I> {
-    fn of(side: &Side<'_>, dim: usize) -> Self {
-        let Some(l) = side.levels[dim] else { return Self::Absent };
+    fn of(side: &Side<'_>, dim: usize) -> Result<Self> {
+        let Some(l) = side.levels[dim] else { return Ok(Self::Absent) };
         let n = side.pattern.dims()[l];
-        let typed = |a, b| [Typed::new(a), Typed::new(b)];
-        match &side.pattern.levels()[l] {
+        let typed = |a, b| Ok::<_, crate::Error>([Typed::new(a)?, Typed::new(b)?]);
+        Ok(match &side.pattern.levels()[l] {
             Level::Dense => Self::Dense(n),
-            Level::Sparse { ptr, idx } => Self::Sparse(n, typed(ptr, idx)),
-            Level::Runs { ptr, ends } => Self::Runs(n, typed(ptr, ends)),
+            Level::Sparse { ptr, idx } => Self::Sparse(n, typed(ptr, idx)?),
+            Level::Runs { ptr, ends } => Self::Runs(n, typed(ptr, ends)?),
             Level::Coo { .. } | Level::Bitmap { .. } => unreachable!("a compressed pattern"),
-        }
+        })
     }
 
     fn view(&self, n: usize) -> View<'_, I> {
@@ -265,7 +268,8 @@ impl<I: Index> Step<'_, I> {
         if built == Built::Dense {
             let total = count.saturating_mul(self.n);
             allow(total)?;
-            let [mut left, mut right] = [vec![I::NONE; total], vec![I::NONE; total]];
+            let mut left = filled("map", I::NONE, total)?;
+            let mut right = filled("map", I::NONE, total)?;
             let tiles = tiles(count, |_| self.n, [&mut left, &mut right]);
             for_tiles(tiles, total, |mut tile| {
                 for p in tile.parents {
@@ -280,22 +284,23 @@ impl<I: Index> Step<'_, I> {
             Built::Runs => count_runs(self.fibers(p), self.n),
             _ => self.pick(self.fibers(p)).count(self.n),
         };
-        let mut counts = vec![0; count];
+        let mut counts = filled("map", 0, count)?;
         parallel::for_each_chunk(&mut counts, TILE, |tile, counts| {
             for (p, count) in (tile * TILE..).zip(counts) {
                 *count = count_of(p);
             }
         });
         let mut total = 0_usize;
-        let mut ptr = Vec::with_capacity(count + 1);
+        let mut ptr = reserve("map", count as u128 + 1)?;
         ptr.push(I::new(0));
         for &c in &counts {
             total = total.saturating_add(c);
             ptr.push(if total < I::NONE.get() { I::new(total) } else { I::NONE });
         }
         allow(total)?;
-        let mut idx = vec![I::default(); total];
-        let [mut left, mut right] = [vec![I::NONE; total], vec![I::NONE; total]];
+        let mut idx = filled("map", I::default(), total)?;
+        let mut left = filled("map", I::NONE, total)?;
+        let mut right = filled("map", I::NONE, total)?;
         let tiles = tiles(count, |p| counts[p], [&mut idx, &mut left, &mut right]);
         for_tiles(tiles, total, |tile| {
             let [mut idx, mut left, mut right] = tile.out;

@@ -1,6 +1,7 @@
 //! [`Map`]: where, among the values of another structure, those of one are.
 
-use crate::buffer::{Index, Indices, Width};
+use crate::Result;
+use crate::buffer::{Index, Indices, Width, filled, listed};
 use crate::standard::Shape;
 use crate::with_width;
 use std::sync::Arc;
@@ -35,27 +36,27 @@ impl From<Strided> for Map {
 
 impl Map {
     /// This map, then another one.
-    pub(super) fn then(&self, next: &Self) -> Self {
-        let (from, to) = (self.list(), next.list());
+    pub(super) fn then(&self, next: &Self) -> Result<Self> {
+        let (from, to) = (self.list()?, next.list()?);
         with_width!(from.width(), I => with_width!(to.width(), J => {
             let from = from.as_slice::<I>().expect("own width");
             let to = to.as_slice::<J>().expect("own width");
             let at = |p: &I| if *p == I::NONE { J::NONE } else { to[p.get()] };
-            Indices::from(from.iter().map(at).collect::<Vec<J>>()).into()
+            Ok(<J as Index>::erase(listed("map", from.iter().map(at))?.into()).into())
         }))
     }
 
     /// Written down.
-    fn list(&self) -> Indices {
+    fn list(&self) -> Result<Indices> {
         match self {
-            Self::List(list) => list.clone(),
+            Self::List(list) => Ok(list.clone()),
             Self::Strided(strided) => {
                 let Strided { dims, strides } = &**strided;
                 let last = dims.iter().zip(strides).map(|(n, s)| n.saturating_sub(1) * s).sum();
                 with_width!(Width::for_counts([last]), I => {
-                    let mut list = vec![I::default(); dims.iter().product()];
+                    let mut list = filled("map", I::default(), dims.iter().product())?;
                     strided.write(0, &mut list);
-                    I::erase(list.into())
+                    Ok(I::erase(list.into()))
                 })
             }
         }
@@ -126,7 +127,7 @@ mod tests {
                     assert_eq!(out, all[start..end]);
                 }
             }
-            let listed = Map::from(strided).list();
+            let listed = Map::from(strided).list().unwrap();
             assert_eq!(listed.as_slice::<u32>().unwrap(), all);
         }
     }

@@ -2,7 +2,8 @@
 
 use super::positions::Map;
 use super::structure::{Path, Structures};
-use crate::buffer::{Values, ValuesMut};
+use crate::Result;
+use crate::buffer::{Values, ValuesMut, filled};
 use crate::dtype::{DType, Element, Scalar};
 use crate::kernels::cast::cast_into;
 use crate::kernels::gather::gather_into;
@@ -74,11 +75,11 @@ impl Program {
         register: usize,
         registers: &[Register],
         structures: &mut Structures<'_>,
-    ) -> Self {
+    ) -> Result<Self> {
         let mut program = Self::default();
-        let last = program.register(register, Path::new(), registers, structures);
+        let last = program.register(register, Path::new(), registers, structures)?;
         program.slots.truncate(last + 1);
-        program
+        Ok(program)
     }
 
     /// The program of a function.
@@ -88,10 +89,10 @@ impl Program {
         args: &[Known],
         registers: &[Register],
         structures: &mut Structures<'_>,
-    ) -> Self {
+    ) -> Result<Self> {
         let mut program = Self::default();
-        program.map(func, compute, args, &Path::new(), registers, structures);
-        program
+        program.map(func, compute, args, &Path::new(), registers, structures)?;
+        Ok(program)
     }
 
     fn push(&mut self, slot: Slot) -> usize {
@@ -105,32 +106,32 @@ impl Program {
         path: Path,
         registers: &[Register],
         structures: &mut Structures<'_>,
-    ) -> usize {
+    ) -> Result<usize> {
         let key = (register, path);
         if let Some((_, slot)) = self.known.iter().find(|(k, _)| *k == key) {
-            return *slot;
+            return Ok(*slot);
         }
         let path = &key.1;
         let Register { source, dtype, fill, .. } = &registers[register];
         let slot = match source {
             Source::Leaf(leaf) if path.is_empty() => match leaf.iso() {
                 Some(value) => self.push(Slot::Scalar(value)),
-                None => self.push(Slot::Direct(leaf.values())),
+                None => self.push(Slot::Direct(leaf.values()?)),
             },
             Source::Leaf(leaf) => {
-                let map = structures.compose(path);
-                self.push(Slot::Gather(leaf.values(), map, *fill))
+                let map = structures.compose(path)?;
+                self.push(Slot::Gather(leaf.values()?, map, *fill))
             }
             Source::Cast(arg) => {
-                let from = self.arg(arg, path, registers, structures);
+                let from = self.arg(arg, path, registers, structures)?;
                 self.cast(from, *dtype)
             }
             Source::Map(func, compute, args) => {
-                self.map(*func, *compute, args, path, registers, structures)
+                self.map(*func, *compute, args, path, registers, structures)?
             }
         };
         self.known.push((key, slot));
-        slot
+        Ok(slot)
     }
 
     fn arg(
@@ -139,9 +140,9 @@ impl Program {
         path: &Path,
         registers: &[Register],
         structures: &mut Structures<'_>,
-    ) -> usize {
+    ) -> Result<usize> {
         match arg {
-            Known::Scalar(value) => self.push(Slot::Scalar(*value)),
+            Known::Scalar(value) => Ok(self.push(Slot::Scalar(*value))),
             Known::Register(register, below) => {
                 let path = path.iter().chain(below).copied().collect();
                 self.register(*register, path, registers, structures)
@@ -172,24 +173,24 @@ impl Program {
         path: &Path,
         registers: &[Register],
         structures: &mut Structures<'_>,
-    ) -> usize {
+    ) -> Result<usize> {
         let args: SmallVec<[usize; 3]> = args
             .iter()
             .enumerate()
             .map(|(k, arg)| {
-                let slot = self.arg(arg, path, registers, structures);
-                self.cast(slot, func.arg_dtype(k, compute))
+                let slot = self.arg(arg, path, registers, structures)?;
+                Ok(self.cast(slot, func.arg_dtype(k, compute)))
             })
-            .collect();
+            .collect::<Result<_>>()?;
         let scalar = |slot: &usize| match self.slots[*slot] {
             Slot::Scalar(value) => Some(value),
             _ => None,
         };
         let scalars: Option<SmallVec<[Scalar; 3]>> = args.iter().map(scalar).collect();
-        match scalars {
+        Ok(match scalars {
             Some(scalars) => self.push(Slot::Scalar(map_scalar(func, compute, &scalars))),
             None => self.push(Slot::Map(func, compute, args)),
-        }
+        })
     }
 
     /// The instructions that are computed lane by lane.
@@ -199,16 +200,19 @@ impl Program {
     }
 
     /// The values of the result at its `len` positions.
-    pub(super) fn leaf(&self, len: usize) -> Leaf {
-        match self.slots.last().expect("a program has a result") {
+    ///
+    /// # Errors
+    /// If the memory for them cannot be had.
+    pub(super) fn leaf(&self, len: usize) -> Result<Leaf> {
+        Ok(match self.slots.last().expect("a program has a result") {
             Slot::Scalar(value) => Leaf::Iso(*value, len),
             Slot::Direct(values) => Leaf::Element(values.clone()),
             last => Leaf::Element(with_dtype!(last.dtype(), T => {
-                let mut out = vec![T::ZERO; len];
+                let mut out = filled("map", T::ZERO, len)?;
                 for_pieces(&mut out, |start, out| self.piece(start, T::erase_slice_mut(out)));
                 out.into()
             })),
-        }
+        })
     }
 
     /// The values at the positions from `start` on.

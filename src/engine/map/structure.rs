@@ -3,7 +3,7 @@
 use super::merge::{self, Mode, Side};
 use super::positions::{Map, Strided};
 use crate::Result;
-use crate::buffer::Index;
+use crate::buffer::{Index, collected, filled, listed};
 use crate::standard::{Shape, size};
 use crate::tensor::{Coordinates, Level, LevelKind, Pattern, Tensor};
 use crate::with_width;
@@ -125,13 +125,13 @@ impl<'a> Structures<'a> {
             return Ok(Joined { structure: left, paths: [Path::new(), path] });
         }
         let axes = self.list[left].axes.clone();
-        let chain = self.list[left].pattern.compressed();
+        let chain = self.list[left].pattern.compressed()?;
         let (ordered, below) = self.ordered(right, &axes)?;
         let (pattern, right_axes) = &ordered;
         let (_, dims, levels) = merge::align(&axes, [(&chain, &axes), (pattern, right_axes)]);
         let sides =
             [Side { pattern: &chain, levels: &levels[0] }, Side { pattern, levels: &levels[1] }];
-        let map = merge::follow(&dims, sides[0], sides[1]);
+        let map = merge::follow(&dims, sides[0], sides[1])?;
         let mut path = self.add_map(map);
         path.extend(below);
         Ok(Joined { structure: left, paths: [Path::new(), path] })
@@ -165,18 +165,19 @@ impl<'a> Structures<'a> {
     pub(super) fn part(&mut self, structure: usize, positions: &[usize]) -> Result<usize> {
         let Structure { pattern, axes, .. } = &self.list[structure];
         let coordinates = self.listed(pattern)?;
-        let mut keep = vec![false; pattern.stored()];
+        let mut keep = filled("map", false, pattern.stored())?;
         positions.iter().for_each(|&p| keep[p] = true);
         let leaf = |c: usize| coordinates.child().map_or(c, |child| child.get(c));
-        let kept: Vec<usize> = (0..coordinates.len()).filter(|&c| keep[leaf(c)]).collect();
+        let kept = (0..coordinates.len()).filter(|&c| keep[leaf(c)]);
+        let kept = collected("map", positions.len(), kept)?;
         let index = coordinates.index().iter().map(|column| {
             with_width!(column.width(), I => {
                 let column = column.as_slice::<I>().expect("own width");
-                I::erase(kept.iter().map(|&c| column[c]).collect())
+                Ok(I::erase(listed("map", kept.iter().map(|&c| column[c]))?.into()))
             })
         });
-        let (index, dims) = (index.collect(), coordinates.dims());
-        let coordinates = Coordinates::new_unchecked(dims, kept.len(), index, None);
+        let (index, dims) = (index.collect::<Result<_>>()?, coordinates.dims());
+        let coordinates = Coordinates::new_unchecked(dims, kept.len(), index, None)?;
         let kinds = vec![LevelKind::Sparse; dims.len()];
         let (pattern, _) = Pattern::from_coordinates(&coordinates, &kinds)?;
         let axes = axes.clone();
@@ -206,7 +207,7 @@ impl<'a> Structures<'a> {
         let Structure { pattern, axes, .. } = &self.list[structure];
         let wanted: Shape = target.iter().copied().filter(|a| axes.contains(a)).collect();
         if *axes == wanted {
-            return Ok(((pattern.compressed(), wanted), Path::new()));
+            return Ok(((pattern.compressed()?, wanted), Path::new()));
         }
         // Storage dimension of each axis wanted.
         let place = |axis: &usize| axes.iter().position(|a| a == axis).expect("one of its axes");
@@ -215,7 +216,7 @@ impl<'a> Structures<'a> {
             let dims: Shape = order.iter().map(|&d| pattern.dims()[d]).collect();
             let map = strided(&wanted, &dims, pattern, axes);
             let levels = vec![Level::Dense; dims.len()];
-            (Pattern::new_unchecked(dims, levels), Some(Map::from(map)))
+            (Pattern::new_unchecked(dims, levels)?, Some(Map::from(map)))
         } else {
             let coordinates = self.listed(pattern)?.permuted(&order)?;
             let kinds = vec![LevelKind::Sparse; order.len()];
@@ -227,18 +228,18 @@ impl<'a> Structures<'a> {
     }
 
     /// The map of a whole path.
-    pub(super) fn compose(&mut self, path: &Path) -> Map {
+    pub(super) fn compose(&mut self, path: &Path) -> Result<Map> {
         if let [map] = path.as_slice() {
-            return self.maps[*map].clone();
+            return Ok(self.maps[*map].clone());
         }
         if let Some((_, map)) = self.composed.iter().find(|(p, _)| p == path) {
-            return map.clone();
+            return Ok(map.clone());
         }
         let (first, rest) = path.split_first().expect("a path of maps");
         let first = self.maps[*first].clone();
-        let map = rest.iter().fold(first, |from, &map| from.then(&self.maps[map]));
+        let map = rest.iter().try_fold(first, |from, &map| from.then(&self.maps[map]))?;
         self.composed.push((path.clone(), map.clone()));
-        map
+        Ok(map)
     }
 }
 

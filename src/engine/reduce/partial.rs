@@ -1,7 +1,8 @@
 //! The states of cells, from parts of the leaves.
 
 use super::{Fold, Found};
-use crate::buffer::Index;
+use crate::Result;
+use crate::buffer::{Index, filled, grow, listed};
 use crate::dtype::Scalar;
 use crate::engine::walk::Walk;
 use crate::kernels::reduce::{Accumulators, ArgAccumulators};
@@ -61,33 +62,40 @@ impl Fold<'_> {
     pub(super) fn accumulate<'c, I: Index>(
         &self,
         cells: usize,
-        of: impl Fn(Range<usize>) -> Cow<'c, [I]> + Sync,
-    ) -> Partial {
+        of: impl Fn(Range<usize>) -> Result<Cow<'c, [I]>> + Sync,
+    ) -> Result<Partial> {
         let stored = self.pattern.stored();
         let parts = (stored / PART.max(8 * cells)).clamp(1, PARTS);
         let partials = parallel::map((0..parts).collect(), |p: usize| {
-            let mut partial = self.empty(cells);
+            let mut partial = self.empty(cells)?;
             for start in (stored * p / parts..stored * (p + 1) / parts).step_by(PIECE) {
                 let leaves = start..(start + PIECE).min(stored * (p + 1) / parts);
-                self.push(&mut partial, &of(leaves.clone()), leaves);
+                let cells = of(leaves.clone())?;
+                self.push(&mut partial, &cells, leaves)?;
             }
-            partial
+            Ok(partial)
         });
-        partials.into_iter().reduce(Partial::merged).expect("at least one part")
+        let merged = |a: Result<Partial>, b: Result<Partial>| Ok(a?.merged(b?));
+        partials.into_iter().reduce(merged).expect("at least one part")
     }
 
-    fn empty(&self, cells: usize) -> Partial {
+    fn empty(&self, cells: usize) -> Result<Partial> {
         let states = if self.is_search() {
-            let positions = ArgAccumulators::new(self.op.reduction, self.values.dtype(), cells);
-            States::Positions(positions, vec![Chain::EMPTY; cells])
+            let positions = ArgAccumulators::new(self.op.reduction, self.values.dtype(), cells)?;
+            States::Positions(positions, filled("reduce", Chain::EMPTY, cells)?)
         } else {
-            States::Values(self.accumulators(cells))
+            States::Values(self.accumulators(cells)?)
         };
-        Partial { states, counts: vec![0; cells] }
+        Ok(Partial { states, counts: filled("reduce", 0, cells)? })
     }
 
     /// Adds a range of leaves, which are of these cells.
-    fn push<I: Index>(&self, partial: &mut Partial, cells: &[I], leaves: Range<usize>) {
+    fn push<I: Index>(
+        &self,
+        partial: &mut Partial,
+        cells: &[I],
+        leaves: Range<usize>,
+    ) -> Result<()> {
         let values = slice(self.values.view(), leaves.clone());
         let walk = Walk::new(&self.pattern);
         match &mut partial.states {
@@ -95,15 +103,15 @@ impl Fold<'_> {
                 let longer = |dim: usize, n: u64, start, end| {
                     if self.kept[dim] { n } else { n.saturating_mul((end - start) as u64) }
                 };
-                let weights = walk.fold(leaves, |_| 1, longer);
-                states.push_weighted(cells, values, &weights);
+                let weights = walk.fold(leaves, |_| 1, longer)?;
+                states.push_weighted(cells, values, &weights)?;
                 for (cell, weight) in cells.iter().zip(weights) {
                     let count = &mut partial.counts[cell.get()];
                     *count = count.saturating_add(weight);
                 }
             }
             States::Values(states) => {
-                states.push_scatter(cells, values);
+                states.push_scatter(cells, values)?;
                 cells.iter().for_each(|cell| partial.counts[cell.get()] += 1);
             }
             States::Positions(states, chains) => {
@@ -114,7 +122,7 @@ impl Fold<'_> {
                         Chain { start: start as u64, end: end as u64 }
                     }
                 };
-                let spans = walk.fold(leaves, |_| Chain::EMPTY, own);
+                let spans = walk.fold(leaves, |_| Chain::EMPTY, own)?;
                 let positions: Vec<u64> = spans.iter().map(|s| s.start).collect();
                 states.push_scatter(cells, &positions, values);
                 for (cell, span) in cells.iter().zip(spans) {
@@ -124,6 +132,7 @@ impl Fold<'_> {
                 }
             }
         }
+        Ok(())
     }
 }
 
@@ -154,20 +163,25 @@ impl Partial {
     }
 
     /// The values of the cells, of which each has `count` elements: those that are missing are the fill.
-    pub(super) fn finish(self, count: u64, fill: Scalar) -> Found {
+    pub(super) fn finish(self, count: u64, fill: Scalar) -> Result<Found> {
         let missing = self.counts.iter().map(|stored| count.saturating_sub(*stored));
         match self.states {
             States::Values(mut states) => {
-                states.push_repeated(&missing.collect::<Vec<_>>(), fill);
+                states.push_repeated(&listed("reduce", missing)?, fill);
                 states.finish()
             }
             States::Positions(mut states, chains) => {
                 let open =
                     missing.zip(chains).zip(0_u64..).filter(|((missing, _), _)| *missing > 0);
-                let (first, cells): (Vec<u64>, Vec<u64>) =
-                    open.map(|((_, chain), cell)| (chain.first_missing(), cell)).unzip();
-                states.push_at(&cells, &first, fill);
-                smallvec![states.finish()]
+                let (mut first, mut cells) = (Vec::new(), Vec::new());
+                for ((_, chain), cell) in open {
+                    grow("reduce", &mut first, 1)?;
+                    grow("reduce", &mut cells, 1)?;
+                    first.push(chain.first_missing());
+                    cells.push(cell);
+                }
+                states.push_at::<u64>(&cells, &first, fill);
+                Ok(smallvec![states.finish()?])
             }
         }
     }

@@ -155,7 +155,7 @@ proptest! {
     ) {
         let axes: Vec<usize> = (0..input.ndim()).filter(|a| folded >> a & 1 == 1).collect();
         let listed = input.to_format(&Format::coo(input.ndim())).unwrap();
-        let small = listed.with_values(listed.values(), Scalar::zero(input.dtype())).unwrap();
+        let small = listed.with_values(listed.values().unwrap(), Scalar::zero(input.dtype())).unwrap();
         let format = if csf { Format::csf(input.ndim()) } else { Format::coo(input.ndim()) };
         let op = reduce(Reduction::Sum, &axes);
         let expected = &eval(&op, &small).unwrap()[0];
@@ -202,7 +202,7 @@ fn runs_count_as_often_as_they_are_long() {
     let level =
         || crate::tensor::Level::Runs { ptr: vec![0_u64, 1].into(), ends: vec![n as u64].into() };
     let pattern = crate::tensor::Pattern::try_new(&[n, n], vec![level(), level()]).unwrap();
-    let input = Tensor::from_parts(pattern, &[0, 1], one.values(), 0.0).unwrap();
+    let input = Tensor::from_parts(pattern, &[0, 1], one.values().unwrap(), 0.0).unwrap();
     let all = &eval(&reduce(Reduction::Sum, &[0, 1]), &input).unwrap()[0];
     assert_eq!(all.get([]).unwrap(), Scalar::from(2.0 * n as f64 * n as f64));
     let rows = &eval(&reduce(Reduction::Mean, &[1]), &input).unwrap()[0];

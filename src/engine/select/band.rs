@@ -1,6 +1,7 @@
 //! Bands: what lies on some neighbouring diagonals of matrices.
 
 use crate::Result;
+use crate::buffer::{collected, grow, reserve};
 use crate::dtype::{Scalar, Zeros};
 use crate::engine::densify::densify;
 use crate::engine::format::{check_bytes, densify_limit};
@@ -32,13 +33,13 @@ pub(super) fn eval(
         let diagonals = Diagonals::new(input, lower, upper);
         if 2 * diagonals.count(op, input)? <= diagonals.size() {
             let args = [Arg::Input, Arg::Input, Arg::Scalar(zero)].into_iter().collect();
-            let inputs = [&diagonals.mask(), input];
+            let inputs = [&diagonals.mask(op)?, input];
             return map::eval(&Map { func: Func::Where, args }, call.output(), &inputs);
         }
     }
     let row_major: Shape = (0..input.ndim()).collect();
     let dense = densify(op, input, &row_major, &[input])?;
-    let mut values = dense.values();
+    let mut values = dense.values()?;
     let (rows, columns) = matrix(input);
     let lines = values.len().checked_div(columns).unwrap_or(0);
     let mut out = values.make_mut();
@@ -69,9 +70,9 @@ fn stored(
             lower.is_none_or(|lower| lower <= diagonal)
                 && upper.is_none_or(|upper| diagonal <= upper)
         };
-        Some((0..coordinates.len()).filter(on).collect())
+        collected(op, 0, (0..coordinates.len()).filter(on)).map(Some)
     };
-    let mut listing = Listing::new(op, input.order(), input.dtype());
+    let mut listing = Listing::new(op, input.order(), input.dtype(), &[input])?;
     listing.add(input, kept, |_, i| i)?;
     listing.tensor(call.output(), Scalar::zero(input.dtype()))
 }
@@ -145,20 +146,23 @@ impl Diagonals {
     }
 
     /// `true` for each of these elements.
-    fn mask(&self) -> Tensor {
-        let mut ptr = vec![0_u64];
+    fn mask(&self, op: &str) -> Result<Tensor> {
+        let mut ptr = reserve(op, self.met.len() as u128 + 1)?;
+        ptr.push(0);
         let mut index = Vec::new();
         for row in self.met.clone() {
-            index.extend(self.columns_of(row).map(|column| column as u64));
+            let columns = self.columns_of(row);
+            grow(op, &mut index, columns.len())?;
+            index.extend(columns.map(|column| column as u64));
             ptr.push(index.len() as u64);
         }
-        let rows: Vec<u64> = self.met.clone().map(|row| row as u64).collect();
+        let rows = collected(op, self.met.len(), self.met.clone().map(|row| row as u64))?;
         let leaf = Leaf::Pattern(index.len());
         let level =
             |ptr: Vec<u64>, idx: Vec<u64>| Level::Sparse { ptr: ptr.into(), idx: idx.into() };
         let levels = vec![level(vec![0, rows.len() as u64], rows), level(ptr, index)];
-        let pattern = Pattern::new_unchecked([self.rows, self.columns].as_slice(), levels);
+        let pattern = Pattern::new_unchecked([self.rows, self.columns].as_slice(), levels)?;
         let order = if self.is_transposed { [1, 0] } else { [0, 1] };
-        Tensor::new_unchecked(pattern, order.as_slice(), leaf, Scalar::Bool(false))
+        Ok(Tensor::new_unchecked(pattern, order.as_slice(), leaf, Scalar::Bool(false)))
     }
 }

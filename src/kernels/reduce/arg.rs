@@ -1,6 +1,7 @@
 //! argmin and argmax: the best element of each cell and where it is.
 
-use crate::buffer::{Index, Values, ValuesRef};
+use crate::Result;
+use crate::buffer::{Index, Values, ValuesRef, filled, listed};
 use crate::dtype::{DType, Kind, Scalar};
 use crate::kernels::cast::{cast, for_blocks};
 use crate::standard::Reduction;
@@ -16,10 +17,11 @@ use super::state::Bounded;
 /// use redpoll::{buffer::Values, dtype::DType, kernels::reduce::ArgAccumulators, standard::Reduction};
 /// // A fiber of length 5 with −1 at position 1 and 2 at position 4; elsewhere, first at position 0, the fill 0.
 /// let values = Values::from(vec![-1.0, 2.0]);
-/// let mut best = ArgAccumulators::new(Reduction::ArgMax, DType::Float64, 1);
+/// let mut best = ArgAccumulators::new(Reduction::ArgMax, DType::Float64, 1)?;
 /// best.push_segments(&[0_u32, 2], &[1_u32, 4], values.view());
 /// best.push_at(&[0_u32], &[0], 0.0_f64.into());
-/// assert_eq!(best.finish(), Values::from(vec![4_i64]));
+/// assert_eq!(best.finish()?, Values::from(vec![4_i64]));
+/// # Ok::<(), redpoll::Error>(())
 /// ```
 #[derive(Debug, Clone)]
 pub struct ArgAccumulators {
@@ -83,19 +85,20 @@ impl ArgAccumulators {
     ///
     /// # Panics
     /// If the reduction is neither `argmin` nor `argmax`, or `dtype` is complex.
-    pub fn new(reduction: Reduction, dtype: DType, len: usize) -> Self {
+    pub fn new(reduction: Reduction, dtype: DType, len: usize) -> Result<Self> {
+        let op = reduction.name();
         let max = match reduction {
             Reduction::ArgMin => false,
             Reduction::ArgMax => true,
             other => panic!("{} does not look for a position", other.name()),
         };
         let cells = match dtype.kind() {
-            Kind::Signed => Cells::Signed(vec![Best::EMPTY; len]),
-            Kind::Unsigned | Kind::Bool => Cells::Unsigned(vec![Best::EMPTY; len]),
-            Kind::Float => Cells::Real(vec![Best::EMPTY; len]),
+            Kind::Signed => Cells::Signed(filled(op, Best::EMPTY, len)?),
+            Kind::Unsigned | Kind::Bool => Cells::Unsigned(filled(op, Best::EMPTY, len)?),
+            Kind::Float => Cells::Real(filled(op, Best::EMPTY, len)?),
             Kind::Complex => super::refuse(reduction, dtype),
         };
-        Self { dtype, max, cells }
+        Ok(Self { dtype, max, cells })
     }
 
     /// The number of cells.
@@ -218,17 +221,23 @@ impl ArgAccumulators {
 
     /// The positions, as `int64`. A cell without elements has none: the caller has checked that there is one, and
     /// finds 0 otherwise.
-    pub fn finish(self) -> Values {
-        self.finish_with_values().0
+    ///
+    /// # Errors
+    /// If the memory cannot be had.
+    pub fn finish(self) -> Result<Values> {
+        Ok(self.finish_with_values()?.0)
     }
 
     /// The positions, and the elements that stand there.
-    pub fn finish_with_values(self) -> (Values, Values) {
+    ///
+    /// # Errors
+    /// If the memory cannot be had.
+    pub fn finish_with_values(self) -> Result<(Values, Values)> {
         with_cells!(&self.cells, c => {
             let position = |p: u64| if p == u64::MAX { 0 } else { p as i64 };
-            let positions: Vec<i64> = c.iter().map(|b| position(b.position)).collect();
-            let values: Vec<_> = c.iter().map(|b| b.value).collect();
-            (positions.into(), cast(&values.into(), self.dtype))
+            let positions = listed("reduce", c.iter().map(|b| position(b.position)))?;
+            let values = listed("reduce", c.iter().map(|b| b.value))?;
+            Ok((positions.into(), cast(&values.into(), self.dtype)?))
         })
     }
 

@@ -1,7 +1,8 @@
 //! Scans: the states of sums and products after each element.
 
 use super::state::{ComplexSum, Product, RealSum, State, WrappingSum};
-use crate::buffer::{Index, Values, ValuesMut, ValuesRef};
+use crate::Result;
+use crate::buffer::{Index, Values, ValuesMut, ValuesRef, filled};
 use crate::dtype::{Complex128, DType, Element, Kind};
 use crate::kernels::cast::{cast_into, for_blocks};
 use crate::kernels::{BLOCK, PIECE, for_segments, slice};
@@ -23,10 +24,16 @@ const PART: usize = 4 * PIECE;
 /// ```
 /// use redpoll::{buffer::Values, dtype::DType, kernels::reduce::scan, standard::ScanKind};
 /// let values = Values::from(vec![1_u8, 2, 3, 4]);
-/// let sums = scan(ScanKind::Sum, &[0_u32, 3, 4], values.view(), DType::UInt64);
+/// let sums = scan(ScanKind::Sum, &[0_u32, 3, 4], values.view(), DType::UInt64)?;
 /// assert_eq!(sums, Values::from(vec![1_u64, 3, 6, 4]));
+/// # Ok::<(), redpoll::Error>(())
 /// ```
-pub fn scan<I: Index>(kind: ScanKind, ptr: &[I], values: ValuesRef<'_>, out: DType) -> Values {
+pub fn scan<I: Index>(
+    kind: ScanKind,
+    ptr: &[I],
+    values: ValuesRef<'_>,
+    out: DType,
+) -> Result<Values> {
     match (kind, out.kind()) {
         (ScanKind::Sum, Kind::Float) => segments::<RealSum, I>(ptr, values, out, RealSum::value),
         (ScanKind::Sum, Kind::Complex) => {
@@ -46,9 +53,9 @@ fn segments<S: State, I: Index>(
     values: ValuesRef<'_>,
     dtype: DType,
     value: fn(&S) -> S::Item,
-) -> Values {
-    with_dtype!(dtype, T => {
-        let mut out = vec![T::ZERO; values.len()];
+) -> Result<Values> {
+    Ok(with_dtype!(dtype, T => {
+        let mut out = filled("scan", T::ZERO, values.len())?;
         for_segments(&mut out, ptr, |s, out| {
             let values = slice(values, ptr[s].get()..ptr[s + 1].get());
             if out.len() <= PART {
@@ -61,7 +68,7 @@ fn segments<S: State, I: Index>(
             });
         });
         out.into()
-    })
+    }))
 }
 
 /// The state before each part of a segment.
@@ -112,19 +119,24 @@ mod tests {
         let numbers: Vec<i64> = (0..40).map(|k| k * 7 % 11 - 4).collect();
         let ptr = [0_u64, 0, 1, 17, 17, 40];
         for dtype in DType::ALL {
-            let values = cast(&numbers.clone().into(), dtype);
+            let values = cast(&numbers.clone().into(), dtype).unwrap();
             for kind in [ScanKind::Sum, ScanKind::Prod] {
                 let out = kind.reduction().result_dtype(dtype).unwrap();
-                let scanned = scan(kind, &ptr, values.view(), out);
+                let scanned = scan(kind, &ptr, values.view(), out).unwrap();
                 for s in 0..ptr.len() - 1 {
                     let (start, end) = (ptr[s] as usize, ptr[s + 1] as usize);
                     for k in start..end {
-                        let mut one = Accumulators::new(kind.reduction(), dtype, out, 1);
+                        let mut one = Accumulators::new(kind.reduction(), dtype, out, 1).unwrap();
                         one.push_scatter(
                             &vec![0_u32; k + 1 - start],
                             slice(values.view(), start..k + 1),
+                        )
+                        .unwrap();
+                        assert_eq!(
+                            scanned.get(k),
+                            one.finish().unwrap()[0].get(0),
+                            "{kind:?} of {dtype}"
                         );
-                        assert_eq!(scanned.get(k), one.finish()[0].get(0), "{kind:?} of {dtype}");
                     }
                 }
             }
@@ -140,7 +152,8 @@ mod tests {
             &[0, numbers.len() as u64],
             i64::erase_slice(&numbers),
             DType::Int64,
-        );
+        )
+        .unwrap();
         let mut sum = 0;
         for (k, x) in numbers.iter().enumerate() {
             sum += x;
@@ -152,7 +165,8 @@ mod tests {
             &[0, floats.len() as u64],
             f64::erase_slice(&floats),
             DType::Float64,
-        );
+        )
+        .unwrap();
         assert_eq!(sums.get(floats.len() - 1), Scalar::Float64(sum as f64));
     }
 }

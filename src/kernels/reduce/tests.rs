@@ -27,7 +27,7 @@ impl Random {
                 if self.below(4) == 0 { Complex128::new(0.0, 0.0) } else { Complex128::new(re, im) }
             })
             .collect();
-        cast::cast(&numbers.into(), dtype)
+        cast::cast(&numbers.into(), dtype).unwrap()
     }
 }
 
@@ -96,7 +96,7 @@ fn assert_close(got: Scalar, expected: Scalar, what: &str) {
 /// Each cell's elements, by name of the cell.
 fn check(accumulators: Accumulators, elements: &[Vec<Scalar>], what: &str) {
     let (reduction, out) = (accumulators.reduction, accumulators.out);
-    let results = accumulators.finish();
+    let results = accumulators.finish().unwrap();
     assert_eq!(results.len(), reduction.outputs(), "{what}");
     for (cell, elements) in elements.iter().enumerate() {
         if elements.is_empty() && !reduction.has_identity() {
@@ -115,7 +115,7 @@ fn every_way_to_feed_a_reduction_of_every_type() {
         for (reduction, out) in of_dtype(dtype) {
             let mut random = Random(7);
             let values = random.values(dtype, len);
-            let new = || Accumulators::new(reduction, dtype, out, cells);
+            let new = || Accumulators::new(reduction, dtype, out, cells).unwrap();
             let empty = vec![Vec::new(); cells];
             let what = |how: &str| format!("{dtype} {how}");
 
@@ -125,7 +125,7 @@ fn every_way_to_feed_a_reduction_of_every_type() {
             let ptr: Vec<u32> =
                 [0].into_iter().chain(ends).chain([len as u32]).map(|p| p + 5).collect();
             let mut a = new();
-            a.push_segments(&ptr, values.view());
+            a.push_segments(&ptr, values.view()).unwrap();
             let mut elements = empty.clone();
             for s in 0..cells {
                 elements[s].extend((ptr[s]..ptr[s + 1]).map(|k| values.get(k.get() - 5)));
@@ -138,8 +138,8 @@ fn every_way_to_feed_a_reduction_of_every_type() {
             let counts: Vec<u64> = (0..cells).map(|_| random.below(5) as u64).collect();
             let fill = values.get(0);
             let (mut a, mut b) = (new(), new());
-            a.push_scatter(&targets, values.view());
-            b.push_weighted(&targets, values.view(), &weights);
+            a.push_scatter(&targets, values.view()).unwrap();
+            b.push_weighted(&targets, values.view(), &weights).unwrap();
             b.push_repeated(&counts, fill);
             a.merge(b);
             let mut elements = empty.clone();
@@ -154,7 +154,7 @@ fn every_way_to_feed_a_reduction_of_every_type() {
 
             let rows = values.slice(0..8 * cells);
             let mut a = new();
-            a.push_rows(rows.view(), cells);
+            a.push_rows(rows.view(), cells).unwrap();
             let mut elements = empty;
             for k in 0..rows.len() {
                 elements[k % cells].push(rows.get(k));
@@ -177,21 +177,21 @@ fn large_inputs_run_in_parts() {
                 continue; // Any order of factors overflows.
             }
             let what = format!("{dtype}, large");
-            let mut all = Accumulators::new(reduction, dtype, out, 1);
-            all.push_segments(&[0, len as u64], values.view());
+            let mut all = Accumulators::new(reduction, dtype, out, 1).unwrap();
+            all.push_segments(&[0, len as u64], values.view()).unwrap();
             check(all, std::slice::from_ref(&elements), &what);
 
             let ptr: Vec<u32> =
                 [0, 10, 20_000, 20_000, 150_000].into_iter().chain([len as u32]).collect();
-            let mut segments = Accumulators::new(reduction, dtype, out, ptr.len() - 1);
-            segments.push_segments(&ptr, values.view());
+            let mut segments = Accumulators::new(reduction, dtype, out, ptr.len() - 1).unwrap();
+            segments.push_segments(&ptr, values.view()).unwrap();
             let parts: Vec<Vec<Scalar>> =
                 ptr.windows(2).map(|w| elements[w[0].get()..w[1].get()].to_vec()).collect();
             check(segments, &parts, &what);
 
             for width in [3, 2048] {
-                let mut rows = Accumulators::new(reduction, dtype, out, width);
-                rows.push_rows(values.view(), width);
+                let mut rows = Accumulators::new(reduction, dtype, out, width).unwrap();
+                rows.push_rows(values.view(), width).unwrap();
                 let columns: Vec<Vec<Scalar>> = (0..3)
                     .map(|c| elements.iter().skip(c).step_by(width).copied().collect())
                     .collect();
@@ -216,21 +216,22 @@ fn sums_lose_nothing_whatever_the_order_or_the_partition() {
         }
         let values = Values::from(numbers.clone());
         let cut = random.below(numbers.len());
-        let mut a = Accumulators::new(Reduction::Sum, DType::Float64, DType::Float64, 1);
+        let mut a = Accumulators::new(Reduction::Sum, DType::Float64, DType::Float64, 1).unwrap();
         let mut b = a.clone();
-        a.push_segments(&[0, cut as u32], values.slice(0..cut).view());
-        b.push_scatter(&vec![0_u32; numbers.len() - cut], values.slice(cut..numbers.len()).view());
+        a.push_segments(&[0, cut as u32], values.slice(0..cut).view()).unwrap();
+        b.push_scatter(&vec![0_u32; numbers.len() - cut], values.slice(cut..numbers.len()).view())
+            .unwrap();
         a.merge(b);
-        let sum: f64 = a.finish()[0].get(0).to();
+        let sum: f64 = a.finish().unwrap()[0].get(0).to();
         assert!((sum - 1.0).abs() < 1e-13, "{sum}");
     }
     let tenths = Values::full(0.1_f32.into(), 100_000);
-    let mut mean = Accumulators::new(Reduction::Mean, DType::Float32, DType::Float32, 1);
-    mean.push_segments(&[0_u32, 100_000], tenths.view());
-    assert_eq!(mean.finish()[0].get(0), 0.1_f32.into());
-    let mut sum = Accumulators::new(Reduction::Sum, DType::Float64, DType::Float64, 1);
+    let mut mean = Accumulators::new(Reduction::Mean, DType::Float32, DType::Float32, 1).unwrap();
+    mean.push_segments(&[0_u32, 100_000], tenths.view()).unwrap();
+    assert_eq!(mean.finish().unwrap()[0].get(0), 0.1_f32.into());
+    let mut sum = Accumulators::new(Reduction::Sum, DType::Float64, DType::Float64, 1).unwrap();
     sum.push_repeated(&[10], 0.1.into());
-    assert_eq!(sum.finish()[0].get(0), 1.0.into());
+    assert_eq!(sum.finish().unwrap()[0].get(0), 1.0.into());
 }
 
 #[test]
@@ -250,11 +251,14 @@ fn infinities_and_nans() {
                 numbers.iter().copied().cycle().take(times * numbers.len()).collect();
             let sum = if times > 1 { sum * times as f64 } else { sum };
             let of = |reduction| -> f64 {
-                let mut a = Accumulators::new(reduction, DType::Float64, DType::Float64, 1);
-                a.push_segments(&[0_u32, long.len() as u32], Values::from(long.clone()).view());
-                let mut b = Accumulators::new(reduction, DType::Float64, DType::Float64, 1);
+                let mut a =
+                    Accumulators::new(reduction, DType::Float64, DType::Float64, 1).unwrap();
+                a.push_segments(&[0_u32, long.len() as u32], Values::from(long.clone()).view())
+                    .unwrap();
+                let mut b =
+                    Accumulators::new(reduction, DType::Float64, DType::Float64, 1).unwrap();
                 b.merge(a);
-                b.finish().last().unwrap().get(0).to()
+                b.finish().unwrap().last().unwrap().get(0).to()
             };
             let same = |a: f64, b: f64| a == b || (a.is_nan() && b.is_nan());
             assert!(same(of(Reduction::Sum), sum), "{long:?}: {}", of(Reduction::Sum));
@@ -268,10 +272,11 @@ fn infinities_and_nans() {
             assert_eq!(of(Reduction::MeanVar { correction: 0.0 }).is_nan(), variance_is_nan);
         }
     }
-    let mut infinite = Accumulators::new(Reduction::Sum, DType::Float64, DType::Float64, 1);
+    let mut infinite =
+        Accumulators::new(Reduction::Sum, DType::Float64, DType::Float64, 1).unwrap();
     infinite.push_repeated(&[3], inf.into());
     infinite.push_repeated(&[0], nan.into());
-    assert_eq!(infinite.finish()[0].get(0), inf.into());
+    assert_eq!(infinite.finish().unwrap()[0].get(0), inf.into());
 }
 
 #[test]
@@ -283,18 +288,20 @@ fn cells_without_elements() {
         (Reduction::All, DType::Bool, true.into()),
         (Reduction::CountNonzero, DType::Int64, 0_i64.into()),
     ] {
-        let results = Accumulators::new(reduction, DType::Float32, out, 2).finish();
+        let results =
+            Accumulators::new(reduction, DType::Float32, out, 2).unwrap().finish().unwrap();
         assert_eq!(results[0], Values::full(expected, 2));
     }
     let variance = Reduction::MeanVar { correction: 1.0 };
-    let nothing = Accumulators::new(variance, DType::Float64, DType::Float64, 1).finish();
+    let nothing =
+        Accumulators::new(variance, DType::Float64, DType::Float64, 1).unwrap().finish().unwrap();
     assert!(nothing.iter().all(|v| v.get(0).to::<f64>().is_nan()));
     // One element and a correction of 1: 0 / 0.
-    let mut single = Accumulators::new(variance, DType::Float64, DType::Float64, 1);
-    single.push_scatter(&[0_u32], Values::from(vec![2.0]).view());
-    let single = single.finish();
+    let mut single = Accumulators::new(variance, DType::Float64, DType::Float64, 1).unwrap();
+    single.push_scatter(&[0_u32], Values::from(vec![2.0]).view()).unwrap();
+    let single = single.finish().unwrap();
     assert!(single[0].get(0) == 2.0.into() && single[1].get(0).to::<f64>().is_nan());
-    Accumulators::new(Reduction::Min, DType::Int8, DType::Int8, 1).finish();
+    Accumulators::new(Reduction::Min, DType::Int8, DType::Int8, 1).unwrap().finish().unwrap();
 }
 
 #[test]
@@ -302,16 +309,16 @@ fn integers_wrap_in_the_type_of_the_result() {
     let values = Values::from(vec![200_u8, 100, 3]);
     for out in DType::ALL.into_iter().filter(|d| d.is_integer()) {
         for (reduction, exact) in [(Reduction::Sum, 303_i64), (Reduction::Prod, 60_000)] {
-            let mut a = Accumulators::new(reduction, DType::UInt8, out, 1);
-            a.push_segments(&[0_u32, 3], values.view());
-            assert_eq!(a.finish()[0].get(0), Scalar::from(exact).cast(out), "{out}");
+            let mut a = Accumulators::new(reduction, DType::UInt8, out, 1).unwrap();
+            a.push_segments(&[0_u32, 3], values.view()).unwrap();
+            assert_eq!(a.finish().unwrap()[0].get(0), Scalar::from(exact).cast(out), "{out}");
         }
     }
     // A float is converted first: 1.5 + 1.5 is 1 + 1, and 1e9 saturates.
-    let mut a = Accumulators::new(Reduction::Sum, DType::Float64, DType::Int8, 2);
-    a.push_segments(&[0_u32, 2, 3], Values::from(vec![1.5, 1.5, 1e9]).view());
+    let mut a = Accumulators::new(Reduction::Sum, DType::Float64, DType::Int8, 2).unwrap();
+    a.push_segments(&[0_u32, 2, 3], Values::from(vec![1.5, 1.5, 1e9]).view()).unwrap();
     a.push_repeated(&[1, 0], 1.5.into());
-    assert_eq!(a.finish()[0], Values::from(vec![3_i8, 127]));
+    assert_eq!(a.finish().unwrap()[0], Values::from(vec![3_i8, 127]));
 }
 
 #[test]
@@ -323,13 +330,14 @@ fn variances_far_from_zero_keep_their_digits() {
             DType::Float64,
             DType::Float64,
             1,
-        );
+        )
+        .unwrap();
         for part in numbers.chunks(chunk) {
-            let mut b = Accumulators::new(a.reduction, DType::Float64, DType::Float64, 1);
-            b.push_segments(&[0_u32, part.len() as u32], Values::from(part).view());
+            let mut b = Accumulators::new(a.reduction, DType::Float64, DType::Float64, 1).unwrap();
+            b.push_segments(&[0_u32, part.len() as u32], Values::from(part).view()).unwrap();
             a.merge(b);
         }
-        let variance: f64 = a.finish()[0].get(0).to();
+        let variance: f64 = a.finish().unwrap()[0].get(0).to();
         assert!((variance - 2.0 / 3.0).abs() < 1e-12, "{chunk}: {variance}");
     }
 }
@@ -361,17 +369,17 @@ fn positions_of_the_first_best_element() {
                 let fibers: Vec<i64> =
                     numbers.chunks(len).map(|f| naive_best(reduction, f)).collect();
                 let expected = Values::from(fibers);
-                let new = || ArgAccumulators::new(reduction, dtype, cells);
+                let new = || ArgAccumulators::new(reduction, dtype, cells).unwrap();
 
                 let mut a = new();
                 a.push_fibers(values.view(), len, 0);
-                assert_eq!(a.finish(), expected);
+                assert_eq!(a.finish().unwrap(), expected);
 
                 let ptr: Vec<u32> = (0..=cells).map(|c| (c * len) as u32).collect();
                 let positions: Vec<u32> = (0..cells * len).map(|k| (k % len) as u32).collect();
                 let mut a = new();
                 a.push_segments(&ptr, &positions, values.view());
-                let (found, best) = a.finish_with_values();
+                let (found, best) = a.finish_with_values().unwrap();
                 assert_eq!(found, expected);
                 for c in 0..cells {
                     let at = c * len + found.get(c).to::<i64>() as usize;
@@ -389,11 +397,11 @@ fn positions_of_the_first_best_element() {
                     let cells: Vec<u32> = part.iter().map(|&k| (k.get() / len) as u32).collect();
                     let places: Vec<u32> = part.iter().map(|&k| (k.get() % len) as u32).collect();
                     let zero = Scalar::zero(dtype);
-                    let picked = crate::kernels::gather::gather(values.view(), part, zero);
+                    let picked = crate::kernels::gather::gather(values.view(), part, zero).unwrap();
                     accumulators.push_scatter(&cells, &places, picked.view());
                 }
                 b.merge(a);
-                assert_eq!(b.finish(), expected);
+                assert_eq!(b.finish().unwrap(), expected);
 
                 let columns: Vec<i64> = (0..len)
                     .map(|c| {
@@ -402,9 +410,9 @@ fn positions_of_the_first_best_element() {
                         3 + naive_best(reduction, &column)
                     })
                     .collect();
-                let mut a = ArgAccumulators::new(reduction, dtype, len);
+                let mut a = ArgAccumulators::new(reduction, dtype, len).unwrap();
                 a.push_rows(values.view(), len, 3);
-                assert_eq!(a.finish(), Values::from(columns));
+                assert_eq!(a.finish().unwrap(), Values::from(columns));
             }
         }
     }
@@ -415,10 +423,10 @@ fn a_fill_wins_where_it_is_better_or_comes_first() {
     for (value, at, expected) in
         [(5.0, 3, 1), (-5.0, 3, 3), (0.0, 3, 1), (0.0, 0, 0), (f64::NAN, 7, 7)]
     {
-        let mut a = ArgAccumulators::new(Reduction::ArgMin, DType::Float64, 1);
+        let mut a = ArgAccumulators::new(Reduction::ArgMin, DType::Float64, 1).unwrap();
         a.push_at(&[0_u32], &[at], value.into());
         a.push_scatter(&[0_u32], &[1_u32], Values::from(vec![-0.0]).view());
-        assert_eq!(a.finish(), Values::from(vec![expected as i64]), "{value}");
+        assert_eq!(a.finish().unwrap(), Values::from(vec![expected as i64]), "{value}");
     }
 }
 
@@ -433,15 +441,15 @@ proptest::proptest! {
         ends.extend([0, numbers.len()]);
         ends.sort_unstable();
         for (reduction, out) in of_dtype(DType::Float64).filter(|(r, _)| *r != Reduction::Prod) {
-            let mut merged = Accumulators::new(reduction, DType::Float64, out, 1);
+            let mut merged = Accumulators::new(reduction, DType::Float64, out, 1).unwrap();
             for w in ends.windows(2) {
                 let part = &numbers[w[0]..w[1]];
-                let mut one = Accumulators::new(reduction, DType::Float64, out, 1);
-                one.push_rows(Values::from(part).view(), 1);
+                let mut one = Accumulators::new(reduction, DType::Float64, out, 1).unwrap();
+                one.push_rows(Values::from(part).view(), 1).unwrap();
                 merged.merge(one);
             }
             let elements: Vec<Scalar> = numbers.iter().map(|&x| x.into()).collect();
-            let results = merged.finish();
+            let results = merged.finish().unwrap();
             for (got, expected) in results.iter().zip(naive(reduction, out, &elements)) {
                 let least = if reduction == Reduction::Sum { 1e8 } else { 1.0 };
                 let same = close(got.get(0), expected, 1e-11, least);
@@ -462,12 +470,12 @@ fn the_number_of_threads_changes_no_bit() {
             let reductions = of_dtype(DType::Float64);
             reductions
                 .flat_map(|(reduction, out)| {
-                    let new = |len| Accumulators::new(reduction, DType::Float64, out, len);
+                    let new = |len| Accumulators::new(reduction, DType::Float64, out, len).unwrap();
                     let (mut all, mut some, mut rows) = (new(1), new(3), new(3));
-                    all.push_segments(&[0_u32, len as u32], values.view());
-                    some.push_segments(&[0_u32, 9, 100_000, len as u32], values.view());
-                    rows.push_rows(values.view(), 3);
-                    [all, some, rows].into_iter().flat_map(Accumulators::finish)
+                    all.push_segments(&[0_u32, len as u32], values.view()).unwrap();
+                    some.push_segments(&[0_u32, 9, 100_000, len as u32], values.view()).unwrap();
+                    rows.push_rows(values.view(), 3).unwrap();
+                    [all, some, rows].into_iter().flat_map(|a| a.finish().unwrap())
                 })
                 .collect()
         })

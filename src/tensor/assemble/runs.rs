@@ -1,8 +1,8 @@
 //! The `Runs` level: consecutive equal fibers become one.
 
-use super::{Frontier, Same, Split, filled};
+use super::{Frontier, Same, Split};
 use crate::Result;
-use crate::buffer::{Index, Indices};
+use crate::buffer::{Index, Indices, filled, grow};
 use crate::tensor::{Level, gather};
 
 impl<I: Index> Frontier<I> {
@@ -38,53 +38,61 @@ impl<I: Index> Frontier<I> {
                     *ends.last_mut().expect("a run began") = end as u64;
                 } else {
                     if let Some(part) = part {
+                        grow("to_format", &mut kept, 1)?;
+                        grow("to_format", &mut position, 1)?;
                         kept.push(part);
                         position.push(ends.len());
                     }
+                    grow("to_format", &mut ends, 1)?;
                     ends.push(end as u64);
                 }
                 before = part;
+                Ok::<_, crate::Error>(())
             };
             let mut at = 0;
             for part in parts {
                 let i = index[part].get();
                 if i > at {
-                    add(None, i);
+                    add(None, i)?;
                 }
-                add(Some(part), i + 1);
+                add(Some(part), i + 1)?;
                 at = i + 1;
             }
             if at < n {
-                add(None, n);
+                add(None, n)?;
             }
             ptr[p + 1] = ends.len() as u64;
         }
-        self.keep(split, &kept);
+        self.keep(split, &kept)?;
         self.positions = ends.len();
         self.position = (position.len() < ends.len()).then_some(position);
         Ok(Level::Runs { ptr: ptr.into(), ends: ends.into() })
     }
 
     /// Leaves only these parts of the fibers.
-    fn keep(&mut self, split: Split<I>, kept: &[usize]) {
+    fn keep(&mut self, split: Split<I>, kept: &[usize]) -> Result<()> {
         self.fibers = kept.len();
         if kept.len() == split.len() {
             self.first = split.first;
-            return;
+            return Ok(());
         }
         let (mut first, mut coordinates) = (vec![I::new(0)], vec![]);
         for &part in kept {
-            coordinates.extend(split.coordinates(part).map(I::new));
+            let own = split.coordinates(part);
+            grow("to_format", &mut coordinates, own.len())?;
+            coordinates.extend(own.map(I::new));
+            grow("to_format", &mut first, 1)?;
             first.push(I::new(coordinates.len()));
         }
         for column in &mut self.columns[self.dim..] {
-            *column = gather::gather_indices(column, &coordinates);
+            *column = gather::gather_indices(column, &coordinates)?;
         }
         self.first = split.first.is_some().then_some(first);
         self.source = Some(match &self.source {
-            Some(source) => gather::gather_indices(source, &coordinates),
+            Some(source) => gather::gather_indices(source, &coordinates)?,
             None => I::erase(coordinates.into()),
         });
+        Ok(())
     }
 }
 

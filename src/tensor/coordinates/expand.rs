@@ -14,7 +14,7 @@
 use super::super::{Level, LevelKind, Pattern, gather};
 use super::Coordinates;
 use crate::Result;
-use crate::buffer::{Index, Indices, Width};
+use crate::buffer::{Index, Indices, Width, afford, copied, filled, grow, listed, reserve};
 use crate::error::ShapeError;
 use crate::with_width;
 use std::ops::Range;
@@ -31,7 +31,7 @@ impl Pattern {
     /// The stored elements with their leaf positions, in storage order.
     ///
     /// # Errors
-    /// If there are more than can be counted or held in memory, which only runs make possible.
+    /// If there are more than can be counted or held in memory.
     ///
     /// ```
     /// use redpoll::tensor::{Format, Tensor};
@@ -47,44 +47,48 @@ impl Pattern {
         })?;
         if len == 0 {
             let index = vec![Indices::from(Vec::<u32>::new()); self.ndim()];
-            return Ok(Coordinates::new_unchecked(self.dims(), 0, index, None));
-        }
-        if len > self.stored() {
-            // Runs make many coordinates of few bytes: more, perhaps, than there is memory.
-            gather::reserve::<u32>("coordinates", (self.ndim() as u128 + 1) * self.count())?;
+            return Coordinates::new_unchecked(self.dims(), 0, index, None);
         }
         let positions = (0..self.levels().len()).map(|l| self.positions(l));
         let width = Width::for_counts(self.dims().iter().copied().chain(positions).chain([len]));
-        with_width!(width, I => Ok(expand::<I>(self, len)))
+        // The columns that are written. Those of an innermost list of indices are shared.
+        let shared = match self.levels().last() {
+            Some(Level::Sparse { .. }) => 1,
+            Some(Level::Coo { idx, .. }) => idx.len(),
+            _ => 0,
+        };
+        let bytes = self.count().saturating_mul(((self.ndim() - shared) * width.size()) as u128);
+        afford("coordinates", bytes)?;
+        with_width!(width, I => expand::<I>(self, len))
     }
 
     /// For each level whether each of its positions has a coordinate below it. Only where fibers without any can be
     /// reached often, through runs; elsewhere they cost no more than their own storage.
-    fn alive(&self) -> Option<Vec<Vec<bool>>> {
+    fn alive(&self) -> Result<Option<Vec<Vec<bool>>>> {
         let mut inner = self.kinds().skip_while(|&k| k != LevelKind::Runs);
         if inner.all(LevelKind::is_full) {
-            return None;
+            return Ok(None);
         }
-        let mut alive = vec![vec![true; self.stored()]];
+        let mut alive = vec![filled("coordinates", true, self.stored())?];
         for (level, parents, _, dims) in self.walk().collect::<Vec<_>>().into_iter().skip(1).rev() {
             let below = alive.last().expect("begins with one");
             let any = |p| level.children(p, dims[0]).any(|child| below[child]);
-            alive.push((0..parents).map(any).collect());
+            alive.push(listed("coordinates", (0..parents).map(any))?);
         }
         alive.reverse();
-        Some(alive)
+        Ok(Some(alive))
     }
 }
 
-fn expand<I: Index>(pattern: &Pattern, len: usize) -> Coordinates {
-    let alive = pattern.alive();
+fn expand<I: Index>(pattern: &Pattern, len: usize) -> Result<Coordinates> {
+    let alive = pattern.alive()?;
     // The position of each fiber of the frontier; `None`: they are all positions, in order.
     let mut position: Option<Vec<I>> = None;
     let mut fibers = 1;
     let mut steps = vec![];
     for (l, (level, _, _, dims)) in pattern.walk().enumerate() {
         let alive = alive.as_ref().map(|a| a[l].as_slice());
-        let (step, next) = descend::<I>(level, dims[0], position, fibers, alive);
+        let (step, next) = descend::<I>(level, dims[0], position, fibers, alive)?;
         fibers = step.index[0].len();
         position = next;
         steps.push(step);
@@ -97,13 +101,13 @@ fn expand<I: Index>(pattern: &Pattern, len: usize) -> Coordinates {
         for column in step.index.into_iter().rev() {
             index.push(match &first {
                 None => column,
-                Some(first) => I::erase(repeat(typed::<I>(&column), first, len).into()),
+                Some(first) => I::erase(repeat(typed::<I>(&column), first, len)?.into()),
             });
         }
         let own = typed::<I>(&step.first);
         first = Some(match first {
-            None => own.to_vec(),
-            Some(below) => own.iter().map(|f| below[f.get()]).collect(),
+            None => copied("coordinates", own)?,
+            Some(below) => listed("coordinates", own.iter().map(|f| below[f.get()]))?,
         });
     }
     index.reverse();
@@ -118,7 +122,7 @@ fn descend<I: Index>(
     position: Option<Vec<I>>,
     fibers: usize,
     alive: Option<&[bool]>,
-) -> (Step, Option<Vec<I>>) {
+) -> Result<(Step, Option<Vec<I>>)> {
     let arrays = match level {
         Level::Sparse { ptr, idx } => Some((ptr, std::slice::from_ref(idx))),
         Level::Coo { ptr, idx } => Some((ptr, idx.as_slice())),
@@ -126,12 +130,14 @@ fn descend<I: Index>(
     };
     let all = position.is_none() && alive.is_none();
     if let (true, Some((ptr, idx))) = (all, arrays) {
-        let index = idx.iter().map(|c| c.to_width(I::WIDTH)).collect();
-        return (Step { first: ptr.to_width(I::WIDTH), index }, None);
+        let index = idx.iter().map(|c| c.to_width(I::WIDTH)).collect::<Result<_>>()?;
+        return Ok((Step { first: ptr.to_width(I::WIDTH)?, index }, None));
     }
     // Where all positions are met in order, so are their children, except that runs are met more than once.
     let track = !all || matches!(level, Level::Runs { .. });
-    let (mut first, mut index, mut child) = (vec![I::new(0)], vec![], vec![]);
+    let (mut index, mut child) = (vec![], vec![]);
+    let mut first = reserve("coordinates", fibers as u128 + 1)?;
+    first.push(I::new(0));
     let mut fibers_after = 0;
     for fiber in 0..fibers {
         let parent = position.as_ref().map_or(fiber, |p| p[fiber].get());
@@ -139,26 +145,31 @@ fn descend<I: Index>(
             if alive.is_none_or(|a| a[c]) {
                 fibers_after += range.len();
                 if track {
+                    grow("coordinates", &mut child, range.len())?;
                     child.resize(fibers_after, I::new(c));
                 }
                 if arrays.is_none() {
+                    grow("coordinates", &mut index, range.len())?;
                     index.extend(range.map(I::new));
                 }
             }
+            Ok::<_, crate::Error>(())
         };
         let children = level.children(parent, n);
         match level {
-            Level::Dense => (0..n).zip(children).for_each(|(i, c)| add(i..i + 1, c)),
-            Level::Sparse { .. } | Level::Coo { .. } => children.for_each(|c| add(0..1, c)),
+            Level::Dense => (0..n).zip(children).try_for_each(|(i, c)| add(i..i + 1, c))?,
+            Level::Sparse { .. } | Level::Coo { .. } => {
+                children.into_iter().try_for_each(|c| add(0..1, c))?;
+            }
             Level::Bitmap { bits, .. } => set_bits(bits, parent * n..(parent + 1) * n)
                 .map(|bit| bit - parent * n)
                 .zip(children)
-                .for_each(|(i, c)| add(i..i + 1, c)),
+                .try_for_each(|(i, c)| add(i..i + 1, c))?,
             Level::Runs { ends, .. } => {
                 let mut start = 0;
                 for c in children {
                     let end = ends.get(c);
-                    add(start..end, c);
+                    add(start..end, c)?;
                     start = end;
                 }
             }
@@ -167,11 +178,12 @@ fn descend<I: Index>(
     }
     let index = match arrays {
         Some((_, idx)) => {
-            idx.iter().map(|c| gather::gather_indices(c, &child).to_width(I::WIDTH)).collect()
+            let column = |c: &Indices| gather::gather_indices(c, &child)?.to_width(I::WIDTH);
+            idx.iter().map(column).collect::<Result<_>>()?
         }
         None => vec![I::erase(index.into())],
     };
-    (Step { first: I::erase(first.into()), index }, track.then_some(child))
+    Ok((Step { first: I::erase(first.into()), index }, track.then_some(child)))
 }
 
 /// The positions of the set bits in a range.
@@ -198,12 +210,12 @@ pub(in crate::tensor) fn set_bits(
 }
 
 /// Each value as often as its range is long.
-fn repeat<I: Index>(values: &[I], first: &[I], len: usize) -> Vec<I> {
-    let mut out = Vec::with_capacity(len);
+fn repeat<I: Index>(values: &[I], first: &[I], len: usize) -> Result<Vec<I>> {
+    let mut out = reserve("coordinates", len as u128)?;
     for (&value, range) in values.iter().zip(first.windows(2)) {
         out.resize(range[1].get(), value);
     }
-    out
+    Ok(out)
 }
 
 fn typed<I: Index>(indices: &Indices) -> &[I] {

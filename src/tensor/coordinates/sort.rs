@@ -3,7 +3,7 @@
 use super::super::{gather, validate::check_order};
 use super::Coordinates;
 use crate::Result;
-use crate::buffer::Index;
+use crate::buffer::{Index, copied, listed};
 use crate::standard::Shape;
 use crate::with_width;
 
@@ -26,25 +26,28 @@ impl Coordinates {
         with_width!(self.width(), I => {
             let columns = self.columns::<I>();
             let keys: Vec<_> = order[..tail].iter().map(|&d| (columns[d], self.dims[d])).collect();
-            let sorted = sort_by_digits(&keys, self.len);
+            let sorted = sort_by_digits(&keys, self.len)?;
             let index = order
                 .iter()
                 .map(|&d| gather::gather_indices(&self.index[d], &sorted))
-                .collect();
+                .collect::<Result<_>>()?;
             let child = match &self.child {
-                Some(child) => gather::gather_indices(child, &sorted),
+                Some(child) => gather::gather_indices(child, &sorted)?,
                 None => I::erase(sorted.into()),
             };
-            Ok(Self::new_unchecked(dims, self.len, index, Some(child)))
+            Self::new_unchecked(dims, self.len, index, Some(child))
         })
     }
 }
 
 /// The permutation that sorts tuples lexicographically and leaves equal ones in their order. `keys` are the columns
 /// of the tuples, each with the bound of its values.
-pub(in crate::tensor) fn sort_by_digits<I: Index>(keys: &[(&[I], usize)], len: usize) -> Vec<I> {
-    let mut sorted: Vec<I> = (0..len).map(I::new).collect();
-    let mut other = sorted.clone();
+pub(in crate::tensor) fn sort_by_digits<I: Index>(
+    keys: &[(&[I], usize)],
+    len: usize,
+) -> Result<Vec<I>> {
+    let mut sorted = listed("sort", (0..len).map(I::new))?;
+    let mut other = copied("sort", &sorted)?;
     // Buckets cost time of their own: no more of them than there are tuples to sort, roughly, or than a cache holds.
     let most = (usize::BITS - len.leading_zeros()).clamp(8, 16);
     for &(column, bound) in keys.iter().rev() {
@@ -69,5 +72,5 @@ pub(in crate::tensor) fn sort_by_digits<I: Index>(keys: &[(&[I], usize)], len: u
             std::mem::swap(&mut sorted, &mut other);
         }
     }
-    sorted
+    Ok(sorted)
 }

@@ -8,7 +8,7 @@ mod memory;
 mod values;
 
 pub use indices::{Index, Indices, Width};
-pub(crate) use memory::{afford, collected, copied, filled, grow, listed, reserve};
+pub(crate) use memory::{afford, collected, copied, filled, grow, listed, reserve, tried, zeroed};
 pub use values::{Values, ValuesMut, ValuesRef};
 
 use std::any::Any;

@@ -3,8 +3,15 @@
 //! `op` names the operation in the error. Where a step does not know which one it is part of, it names itself, and the
 //! evaluation that called it puts in the name of the operation.
 
+use crate::dtype::Element;
 use crate::error::MemoryError;
 use crate::{Error, Result};
+use std::alloc::{Layout, alloc_zeroed};
+
+/// From this many bytes on a vector must leave [`ROOM`].
+const LARGE: u128 = 64 * 1024;
+/// What is left for small things.
+const ROOM: usize = 1024 * 1024;
 
 fn refused(op: &str, bytes: u128) -> Error {
     MemoryError::Allocation { op: op.to_owned(), bytes, shape: None }.into()
@@ -18,9 +25,23 @@ pub(crate) fn reserve<T>(op: &str, len: u128) -> Result<Vec<T>> {
     let mut vec = Vec::new();
     let bytes = len.saturating_mul(size_of::<T>() as u128);
     match usize::try_from(len).map(|len| vec.try_reserve_exact(len)) {
-        Ok(Ok(())) => Ok(vec),
+        Ok(Ok(())) if leaves_room(bytes) => Ok(vec),
         _ => Err(refused(op, bytes)),
     }
+}
+
+/// Whether so many bytes, which were just given, leave what is allocated beside without being asked for: tasks, shapes,
+/// lanes of values.
+fn leaves_room(bytes: u128) -> bool {
+    bytes < LARGE || is_there(ROOM)
+}
+
+fn is_there(bytes: usize) -> bool {
+    let mut vec = Vec::<u8>::new();
+    let given = vec.try_reserve_exact(bytes).is_ok();
+    // Memory that nothing looks at need not be asked for: the compiler may leave both calls out.
+    std::hint::black_box(vec.as_ptr());
+    given
 }
 
 /// An error where so much memory is not there: asked before work that takes it bit by bit, or that cannot fail.
@@ -28,7 +49,8 @@ pub(crate) fn reserve<T>(op: &str, len: u128) -> Result<Vec<T>> {
 /// # Errors
 /// As [`reserve`].
 pub(crate) fn afford(op: &str, bytes: u128) -> Result<()> {
-    reserve::<u8>(op, bytes).map(drop)
+    let given = usize::try_from(bytes).is_ok_and(is_there);
+    if given { Ok(()) } else { Err(refused(op, bytes)) }
 }
 
 /// Room in a vector for `more` elements beside those it has, growing by half at least, so that a vector of unknown
@@ -41,11 +63,9 @@ pub(crate) fn grow<T>(op: &str, vec: &mut Vec<T>, more: usize) -> Result<()> {
         return Ok(());
     }
     let ample = more.max(vec.len() / 2);
-    if vec.try_reserve_exact(ample).is_ok() || vec.try_reserve_exact(more).is_ok() {
-        return Ok(());
-    }
+    let given = vec.try_reserve_exact(ample).is_ok() || vec.try_reserve_exact(more).is_ok();
     let bytes = (vec.len() as u128 + more as u128).saturating_mul(size_of::<T>() as u128);
-    Err(refused(op, bytes))
+    if given && leaves_room(bytes) { Ok(()) } else { Err(refused(op, bytes)) }
 }
 
 /// `len` copies of a value.
@@ -58,6 +78,27 @@ pub(crate) fn filled<T: Copy>(op: &str, value: T, len: usize) -> Result<Vec<T>> 
     Ok(vec)
 }
 
+/// `len` zeros, which the system may have at hand.
+///
+/// # Errors
+/// As [`reserve`].
+pub(crate) fn zeroed<T: Element>(op: &str, len: usize) -> Result<Vec<T>> {
+    let bytes = len as u128 * size_of::<T>() as u128;
+    let layout = Layout::array::<T>(len).map_err(|_| refused(op, bytes))?;
+    if layout.size() == 0 {
+        return Ok(Vec::new());
+    }
+    // SAFETY: the layout is not of size 0, as was just checked.
+    let ptr = unsafe { alloc_zeroed(layout) };
+    if ptr.is_null() {
+        return Err(refused(op, bytes));
+    }
+    // SAFETY: the global allocator gave this memory for the layout of `len` elements of `T`, which is the capacity, and
+    // bytes of zeros are a value of each of the sealed element types: `false` and the numbers 0.
+    let vec = unsafe { Vec::from_raw_parts(ptr.cast(), len, len) };
+    if leaves_room(bytes) { Ok(vec) } else { Err(refused(op, bytes)) }
+}
+
 /// The elements of an iterator that yields at most `most` of them.
 ///
 /// # Errors
@@ -67,10 +108,22 @@ pub(crate) fn collected<T>(
     most: usize,
     elements: impl IntoIterator<Item = T>,
 ) -> Result<Vec<T>> {
+    tried(op, most, elements.into_iter().map(Ok))
+}
+
+/// The elements of an iterator that yields at most `most` of them, or its first error.
+///
+/// # Errors
+/// As [`collected`], and those of the iterator.
+pub(crate) fn tried<T>(
+    op: &str,
+    most: usize,
+    elements: impl IntoIterator<Item = Result<T>>,
+) -> Result<Vec<T>> {
     let mut vec = reserve(op, most as u128)?;
     for element in elements {
         grow(op, &mut vec, 1)?;
-        vec.push(element);
+        vec.push(element?);
     }
     Ok(vec)
 }
@@ -111,6 +164,8 @@ mod tests {
         check(reserve("sum", 1 << 70), 1 << 73);
         check(afford("sum", 1 << 73).map(|()| vec![]), 1 << 73);
         check(filled("sum", 0, 1 << 61), 1 << 64);
+        check(zeroed("sum", 1 << 61), 1 << 64);
+        check(zeroed("sum", 1 << 59), 1 << 62);
         check(collected("sum", usize::MAX, [1]), (usize::MAX as u128) * 8);
         check(listed("sum", 0..usize::MAX).map(|_| vec![]), (usize::MAX as u128) * 8);
         let mut some = vec![1_u64];
@@ -123,5 +178,7 @@ mod tests {
         assert_eq!(collected("", 1, 0..1000).unwrap(), (0..1000).collect::<Vec<_>>());
         assert_eq!(listed("", [1, 2]).unwrap(), copied("", &[1, 2]).unwrap());
         assert_eq!(filled("", 7, 3).unwrap(), [7; 3]);
+        assert_eq!(zeroed::<f64>("", 1000).unwrap(), [0.0; 1000]);
+        assert_eq!(zeroed::<bool>("", 0).unwrap(), [false; 0]);
     }
 }

@@ -1,6 +1,6 @@
 //! Buffers and slices whose data type is known at run time.
 
-use super::{Buffer, filled};
+use super::{Buffer, filled, zeroed};
 use crate::Result;
 use crate::dtype::{Complex64, Complex128, DType, Element, Scalar};
 use crate::with_dtype;
@@ -101,7 +101,12 @@ impl Values {
 
     /// `len` copies of a scalar, however many these are; `op` names the operation in the error.
     pub(crate) fn filled(op: &str, value: Scalar, len: usize) -> Result<Self> {
-        Ok(with_dtype!(value.dtype(), T => filled(op, value.to::<T>(), len)?.into()))
+        Ok(with_dtype!(value.dtype(), T => {
+            let value = value.to::<T>();
+            let values =
+                if value.same(T::ZERO) { zeroed(op, len)? } else { filled(op, value, len)? };
+            values.into()
+        }))
     }
 
     /// `len` zeros of a data type.
@@ -138,9 +143,7 @@ impl Values {
     /// The elements in memory that [`make_mut`](Self::make_mut) need not copy; `op` names the operation in the error.
     pub(crate) fn unshared(self, op: &str) -> Result<Self> {
         Ok(with_dtype!(self.dtype(), T => {
-            let buffer = T::buffer(&self).expect("own dtype").clone();
-            drop(self);
-            T::erase(buffer.unshared(op)?)
+            T::erase(T::into_buffer(self).expect("own dtype").unshared(op)?)
         }))
     }
 

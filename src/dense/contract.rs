@@ -8,8 +8,7 @@
 
 use super::{Dense, expect_allocatable};
 use crate::Result;
-use crate::buffer::filled;
-use crate::dtype::Element;
+use crate::buffer::zeroed;
 use crate::kernels::contract::{Arith, gemm_view};
 use crate::parallel;
 use crate::standard::{Contract, Label, Meta, Role, Shape, checked_size};
@@ -32,7 +31,7 @@ pub(super) fn eval(op: &Contract, inputs: &[&Dense], meta: &Meta) -> Result<Dens
     let a = inputs[0].cast(meta.dtype)?.grouped(&op.left, [&batch, &left, &contracted])?;
     let b = inputs[1].cast(meta.dtype)?.grouped(&op.right, [&batch, &contracted, &right])?;
     let values = with_dtype!(meta.dtype, T => {
-        let mut out = filled("contract", <T as Element>::ZERO, size)?;
+        let mut out = zeroed::<T>("contract", size)?;
         products::<T>(&a, &b, &mut out);
         out.into()
     });

@@ -6,7 +6,7 @@
 
 use super::{Dense, expect_allocatable};
 use crate::Result;
-use crate::buffer::{Values, ValuesMut, filled};
+use crate::buffer::{Values, ValuesMut, zeroed};
 use crate::dtype::{DType, Element, Scalar};
 use crate::kernels::PIECE;
 use crate::kernels::cast::{cast, cast_into};
@@ -110,7 +110,7 @@ fn by_tiles(
     let inputs: SmallVec<[Dense; 3]> =
         inputs.iter().map(|a| a.broadcast(&meta.shape).permuted(&order)).collect();
     let values = with_dtype!(meta.dtype, R => {
-        let mut out = filled(op, <R as Element>::ZERO, size)?;
+        let mut out = zeroed::<R>(op, size)?;
         for_tiles(&shape, &mut out, |region, out| {
             let parts: Result<SmallVec<[Values; 3]>> =
                 inputs.iter().map(|a| a.sliced(region).row_major_values()).collect();

@@ -21,8 +21,9 @@ pub(super) fn scan(op: &Scan, input: &Dense, meta: &Meta) -> Result<Dense> {
 pub(super) fn eval(op: &Order, inputs: &[&Dense], meta: &Meta) -> Result<Dense> {
     expect_allocatable(op.name(), meta)?;
     match *op {
-        Order::Sort { axis, descending } => inputs[0].by_lanes(axis, |mut values, length| {
-            sort(values.make_mut(), length, descending);
+        Order::Sort { axis, descending } => inputs[0].by_lanes(axis, |values, length| {
+            let mut values = values.unshared("sort")?;
+            sort(values.make_mut(), length, descending)?;
             Ok(values)
         }),
         Order::ArgSort { axis, descending } => inputs[0].by_lanes(axis, |values, length| {

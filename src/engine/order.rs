@@ -26,8 +26,9 @@ pub(super) fn eval(op: &Order, call: &Call<'_>, inputs: &[&Tensor]) -> Result<Te
     let zero = Scalar::zero(output.dtype);
     match *op {
         Order::Sort { axis, descending } if all_stored(input) => {
-            by_lanes(op.name(), (output, input.fill()), input, axis, |mut values, length| {
-                sort(values.make_mut(), length, descending);
+            by_lanes(op.name(), (output, input.fill()), input, axis, |values, length| {
+                let mut values = values.unshared(op.name())?;
+                sort(values.make_mut(), length, descending)?;
                 Ok(values)
             })
         }

@@ -94,8 +94,8 @@ impl Runs {
         // A fill that changes nothing needs no look where something is stored before it.
         let idle = fill.to::<Complex128>() == kind.identity(fill.dtype()).to();
         let index = fibers.index();
-        // Of each fiber the stored elements, and the first one of the fill between.
-        let between = if idle { 0 } else { index.len() + fibers.len() };
+        // Of each fiber the stored elements, and the first one of the fill between: where it is idle, only of that before all.
+        let between = if idle { fibers.len() } else { index.len() + fibers.len() };
         let most = index.len() as u128 + between as u128;
         let (mut starts, mut source) = (reserve("scan", most)?, reserve("scan", most)?);
         let mut ptr = reserve("scan", fibers.ptr.len() as u128)?;

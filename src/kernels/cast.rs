@@ -1,7 +1,7 @@
 //! Conversions between data types, element by element as by [`Cast`].
 
 use crate::Result;
-use crate::buffer::{Values, ValuesMut, ValuesRef, filled};
+use crate::buffer::{Values, ValuesMut, ValuesRef, zeroed};
 use crate::dtype::{Cast, DType, Element};
 use crate::with_dtype;
 
@@ -36,7 +36,7 @@ pub fn cast(values: &Values, dtype: DType) -> Result<Values> {
 /// Borrowed values converted to a data type, which may be their own.
 pub fn cast_view(values: ValuesRef<'_>, dtype: DType) -> Result<Values> {
     Ok(with_dtype!(dtype, U => {
-        let mut out = filled("astype", U::ZERO, values.len())?;
+        let mut out = zeroed::<U>("astype", values.len())?;
         super::for_pieces(&mut out, |start, out| {
             let part = super::slice(values, start..start + out.len());
             cast_into(part, U::erase_slice_mut(out));

@@ -5,7 +5,7 @@
 
 use super::cast;
 use crate::Result;
-use crate::buffer::{Values, reserve};
+use crate::buffer::{Values, afford, reserve};
 use crate::dtype::{Complex128, DType, Element};
 use crate::parallel;
 use crate::standard::{Fft, Transform, checked_size};
@@ -98,6 +98,9 @@ fn each_line<T: Element, U: Scaled, B: FnMut(&mut [T], &mut [U])>(
     let len = lines as u128 * width as u128;
     let mut out = reserve(op.name(), len)?;
     out.resize(lines * width, U::ZERO);
+    // Of each thread a line, and the scratch of the transform, which is a few lines.
+    let line = (op.input_length() + width) * size_of::<Complex128>();
+    afford(op.name(), 4 * line as u128 * parallel::threads().min(lines) as u128)?;
     let step = (PIECE / width).max(1);
     parallel::for_each_chunk(&mut out, step * width, |piece, out| {
         let mut transform = start();

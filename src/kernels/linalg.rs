@@ -9,7 +9,7 @@ mod triangular;
 
 use super::{cast, gather};
 use crate::Result;
-use crate::buffer::Values;
+use crate::buffer::{Values, afford};
 use crate::dtype::{Complex128, DType, Kind, Number, promote};
 use crate::error::NumericError;
 use crate::parallel;
@@ -63,11 +63,9 @@ fn pieces<T: Field>(op: Linalg, operands: &[(&[usize], Values)]) -> Result<Outpu
     let ranges = (0..count).step_by(step).map(|start| start..count.min(start + step));
     // Also without matrices there are results: empty ones.
     let ranges = ranges.chain((count == 0).then_some(0..0));
-    let mut results = parallel::map(ranges.collect(), |range: Range<usize>| {
+    let mut results = parallel::try_map(ranges.collect(), |range: Range<usize>| {
         piece(op, &stacks[0].part(&range), stacks.get(1).map(|s| s.part(&range)))
-    })
-    .into_iter()
-    .collect::<Result<Vec<Outputs>>>()?;
+    })?;
     if results.len() == 1 {
         return Ok(results.remove(0));
     }
@@ -77,6 +75,7 @@ fn pieces<T: Field>(op: Linalg, operands: &[(&[usize], Values)]) -> Result<Outpu
 }
 
 fn piece<T: Field>(op: Linalg, x: &Stack<'_, T>, right: Option<Stack<'_, T>>) -> Result<Outputs> {
+    afford(x.op, bytes(op, x, right.as_ref()))?;
     Ok(match op {
         Linalg::Cholesky { upper } => smallvec![triangular::cholesky(x, upper)?],
         Linalg::Det => smallvec![triangular::det(x)],
@@ -91,6 +90,21 @@ fn piece<T: Field>(op: Linalg, x: &Stack<'_, T>, right: Option<Stack<'_, T>>) ->
         Linalg::Svd { full } => spectral::svd(x, Some(full))?,
         Linalg::Svdvals => spectral::svd(x, None)?,
     })
+}
+
+/// The memory that a piece takes by itself, roughly: two results for each matrix while they grow, and for one matrix at a
+/// time a few copies and the scratch of its factorisation.
+fn bytes<T>(op: Linalg, x: &Stack<'_, T>, right: Option<&Stack<'_, T>>) -> u128 {
+    let size = |rows: usize, columns: usize| rows as u128 * columns as u128;
+    let bases = match op {
+        Linalg::Svd { full: true } | Linalg::Qr { complete: true } => {
+            size(x.rows, x.rows) + size(x.columns, x.columns)
+        }
+        _ => 0,
+    };
+    let each = size(x.rows, x.columns) + right.map_or(0, |r| size(r.rows, r.columns)) + bases;
+    let matrices = 2 * x.range.len() as u128 + 6;
+    matrices.saturating_mul(each).saturating_mul(size_of::<T>() as u128)
 }
 
 /// Matrices of a stack that one thread works on.

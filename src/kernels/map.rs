@@ -25,7 +25,7 @@ pub(super) mod float;
 mod integer;
 
 use crate::Result;
-use crate::buffer::{Values, ValuesMut, ValuesRef, filled};
+use crate::buffer::{Values, ValuesMut, ValuesRef, zeroed};
 use crate::dtype::{DType, Element, Kind, Scalar};
 use crate::standard::Func;
 use crate::with_dtype;
@@ -125,7 +125,7 @@ pub fn map_into(func: Func, compute: DType, args: &[Lane<'_>], out: ValuesMut<'_
 /// ```
 pub fn map(func: Func, compute: DType, args: &[Lane<'_>], len: usize) -> Result<Values> {
     Ok(with_dtype!(func.result_dtype(compute), R => {
-        let mut out = filled(func.name(), R::ZERO, len)?;
+        let mut out = zeroed::<R>(func.name(), len)?;
         super::for_pieces(&mut out, |start, out| {
             let range = start..start + out.len();
             let args: SmallVec<[_; 3]> = args.iter().map(|a| a.part(range.clone())).collect();

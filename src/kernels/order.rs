@@ -8,7 +8,7 @@
 
 use super::{PIECE, for_segments};
 use crate::Result;
-use crate::buffer::{Index, Indices, Values, ValuesMut, ValuesRef, filled, listed};
+use crate::buffer::{Index, Indices, Values, ValuesMut, ValuesRef, afford, filled, listed};
 use crate::dtype::{Complex64, Complex128, Element, Scalar, Zeros};
 use crate::parallel;
 use crate::with_dtype;
@@ -106,16 +106,19 @@ fn compare<K: Ord>(a: K, b: K, descending: bool) -> Ordering {
 /// ```
 /// use redpoll::{buffer::Values, kernels::order::sort};
 /// let mut values = Values::from(vec![2.0, f64::NAN, -1.0, 0.0, 3.0, -2.0]);
-/// sort(values.make_mut(), 3, false);
+/// sort(values.make_mut(), 3, false)?;
 /// assert_eq!(values, Values::from(vec![-1.0, 2.0, f64::NAN, -2.0, 0.0, 3.0]));
+/// # Ok::<(), redpoll::Error>(())
 /// ```
-pub fn sort(values: ValuesMut<'_>, length: usize, descending: bool) {
+pub fn sort(values: ValuesMut<'_>, length: usize, descending: bool) -> Result<()> {
     with_dtype!(values.dtype(), T => {
         let values = T::slice_mut(values).expect("its own data type");
+        afford_sorts::<T>("sort", values.len(), length)?;
         for_lanes(values, length, |_, lane| {
             sort_by(lane, |a, b| compare(a.key(), b.key(), descending));
         });
     });
+    Ok(())
 }
 
 /// The positions in each lane of `length` values that [`sort`] takes its values from.
@@ -136,6 +139,7 @@ pub fn argsort(values: ValuesRef<'_>, length: usize, descending: bool) -> Result
         descending: bool,
     ) -> Result<Vec<i64>> {
         let mut positions = filled("argsort", 0, keys.len())?;
+        afford_sorts::<i64>("argsort", keys.len(), length)?;
         for_lanes(&mut positions, length, |k, lane| {
             let keys = &keys[k * length..(k + 1) * length];
             lane.iter_mut().zip(0..).for_each(|(p, i)| *p = i);
@@ -189,6 +193,8 @@ fn fibers<I: Index, K: Ord + Copy + Send + Sync>(
 ) -> Result<(Vec<u64>, Vec<u64>)> {
     let places = (0..keys.len()).map(|k| (k as u64, 0_u64));
     let mut sorted = listed("sort", places)?;
+    let longest = ptr.windows(2).map(|w| w[1].get() - w[0].get()).max().unwrap_or(0);
+    afford_sorts::<(u64, u64)>("sort", keys.len(), longest)?;
     for_segments(&mut sorted, ptr, |f, fiber| {
         let key = |place: &(u64, u64)| keys[place.0 as usize];
         sort_by(fiber, |a, b| compare(key(a), key(b), descending));
@@ -244,6 +250,13 @@ pub fn search(sorted: ValuesRef<'_>, elements: ValuesRef<'_>, right: bool) -> Re
 pub fn nonzero(values: &Values) -> Result<Vec<usize>> {
     let truth = super::cast::cast(values, crate::dtype::DType::Bool)?;
     super::gather::positions_different(truth.view(), Scalar::Bool(false), Zeros::Two)
+}
+
+/// Asks for the memory that the sorts of lanes of `length` elements, of `len` in all, take beside these: on each thread as
+/// much as a lane, at most.
+fn afford_sorts<T>(op: &str, len: usize, length: usize) -> Result<()> {
+    let at_once = length.saturating_mul(parallel::threads()).min(len);
+    afford(op, at_once as u128 * size_of::<T>() as u128)
 }
 
 /// Hands over lane after lane of `length` elements, in parallel.

@@ -244,7 +244,7 @@ pub trait Array: Clone + Send + Sync + std::fmt::Debug + Sized + 'static {
     /// All elements in row-major order as Rust values of their own type.
     fn to_vec<T: Element>(&self) -> Result<Vec<T>> {
         super::expect_dtype::<T>("to_vec", self.dtype())?;
-        let values = T::into_buffer(self.to_values()?);
+        let values = T::into_buffer(self.to_values()?.unshared("to_vec")?);
         Ok(values.expect("values are of the array's data type").into_vec())
     }
 

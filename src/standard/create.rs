@@ -2,7 +2,7 @@
 
 use super::{IntoShape, Meta, Shape, checked_size};
 use crate::Result;
-use crate::buffer::{Values, filled, listed};
+use crate::buffer::{Values, listed, zeroed};
 use crate::dtype::{DType, Element, Scalar, Weak};
 use crate::error::{DTypeError, ShapeError};
 use crate::with_dtype;
@@ -206,7 +206,7 @@ impl Create {
         Ok(match *self {
             Self::Full { value, .. } => Values::filled(self.name(), value, size)?,
             Self::Eye { rows, columns, diagonal, dtype } => with_dtype!(dtype, T => {
-                let mut values = filled(self.name(), T::ZERO, size)?;
+                let mut values = zeroed::<T>(self.name(), size)?;
                 for i in 0..rows {
                     let j = i.checked_add_signed(diagonal).filter(|&j| j < columns);
                     if let Some(j) = j {

@@ -3,7 +3,7 @@
 use super::index::{Points, resolved};
 use super::manipulation::{self, reshaped};
 use super::{Array, IndexArray, Select, Shape, resolve_axis};
-use crate::buffer::reserve;
+use crate::buffer::{reserve, tried};
 use crate::error::{DTypeError, ShapeError};
 use crate::{Result, with_dtype};
 
@@ -98,7 +98,7 @@ pub(super) fn repeat<A: Array>(
     let values = counts.to_values(op)?;
     let counts: Vec<usize> = with_dtype!(values.dtype(), [integer] T => {
         let values = values.as_slice::<T>().expect("own data type");
-        values.iter().map(|&n| count(i128::from(n))).collect::<Result<_>>()?
+        tried(op, values.len(), values.iter().map(|&n| count(i128::from(n))))?
     }, else return Err(DTypeError::Unsupported {
         op: op.to_owned(),
         dtype: values.dtype(),

@@ -2,7 +2,7 @@
 //! shape and not from data that is already there are checked.
 
 use crate::Result;
-use crate::buffer::{Index, Indices, Values, ValuesRef, copied, filled};
+use crate::buffer::{Index, Indices, Values, ValuesRef, copied, zeroed};
 use crate::dtype::{Element, Scalar};
 use crate::kernels::gather::{gather, gather_slice, scatter_into};
 use crate::parallel;
@@ -58,7 +58,7 @@ pub(crate) fn transpose(from: ValuesRef<'_>, dims: &[usize], order: &[usize]) ->
     };
     Ok(with_dtype!(from.dtype(), T => {
         let from = <T as Element>::slice(from).expect("own dtype");
-        let mut to = filled("to_format", T::ZERO, from.len())?;
+        let mut to = zeroed::<T>("to_format", from.len())?;
         let rows = (GRAIN / inner.max(1)).max(1);
         parallel::for_each_chunk(&mut to, rows * inner.max(1), |piece, to| {
             for (row, to) in to.chunks_mut(inner.max(1)).enumerate() {

@@ -2,7 +2,7 @@
 
 use super::{Level, LevelKind, validate};
 use crate::Result;
-use crate::buffer::Width;
+use crate::buffer::{Width, filled, listed};
 use crate::standard::Shape;
 use smallvec::SmallVec;
 
@@ -156,7 +156,7 @@ impl Pattern {
             }
         }
         let mut pattern = Self { dims, levels, positions, count: 0, width };
-        pattern.count = pattern.counted();
+        pattern.count = pattern.counted()?;
         Ok(pattern)
     }
 
@@ -256,9 +256,9 @@ impl Pattern {
 
     /// The number of coordinates. Only below a `Runs` level do coordinates share positions, so that they must be
     /// counted from the leaves up; and even there only if a level further in stores some indices and not others.
-    fn counted(&self) -> u128 {
+    fn counted(&self) -> Result<u128> {
         let Some(outer) = self.kinds().position(|k| k == LevelKind::Runs) else {
-            return self.stored() as u128;
+            return Ok(self.stored() as u128);
         };
         let times = |a: u128, n: &usize| a.saturating_mul(*n as u128);
         // Behind the last level that stores some indices and not others, each position stands for as many; there may be
@@ -268,30 +268,29 @@ impl Pattern {
         let first = partial.map_or(outer, |level| level + 1);
         let each = self.dims[self.first_dim(first)..].iter().fold(1, times);
         let Some(partial) = partial else {
-            return each.saturating_mul(self.parents(outer) as u128);
+            return Ok(each.saturating_mul(self.parents(outer) as u128));
         };
-        let mut below = vec![each; self.positions(partial)];
+        let mut below = filled("pattern", each, self.positions(partial))?;
         for (level, parents, _, dims) in
             self.walk().take(partial + 1).collect::<Vec<_>>().into_iter().rev()
         {
-            below = (0..parents)
-                .map(|p| {
-                    let mut start = 0;
-                    let sum = |sum: u128, child: usize| {
-                        let times = match level {
-                            Level::Runs { ends, .. } => {
-                                let end = ends.get(child);
-                                end - std::mem::replace(&mut start, end)
-                            }
-                            _ => 1,
-                        };
-                        sum.saturating_add(below[child].saturating_mul(times as u128))
+            let sums = (0..parents).map(|p| {
+                let mut start = 0;
+                let sum = |sum: u128, child: usize| {
+                    let times = match level {
+                        Level::Runs { ends, .. } => {
+                            let end = ends.get(child);
+                            end - std::mem::replace(&mut start, end)
+                        }
+                        _ => 1,
                     };
-                    level.children(p, dims[0]).fold(0, sum)
-                })
-                .collect();
+                    sum.saturating_add(below[child].saturating_mul(times as u128))
+                };
+                level.children(p, dims[0]).fold(0, sum)
+            });
+            below = listed("pattern", sums)?;
         }
-        below[0]
+        Ok(below[0])
     }
 
     /// The first dimension of a level.

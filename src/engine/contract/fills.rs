@@ -5,7 +5,7 @@ use super::dense::typed;
 use super::groups::Groups;
 use super::matrix::{Matrix, Side, Space};
 use crate::Result;
-use crate::buffer::{collected, filled};
+use crate::buffer::{collected, zeroed};
 use crate::dtype::{Element, Scalar};
 use crate::kernels::contract::Arith;
 use crate::with_dtype;
@@ -57,7 +57,7 @@ fn sums_of_rows<T: Arith>(groups: &Groups, left: &Side, rows: &Space) -> Result<
         }
         Side::Rows(matrix) => {
             let values = typed::<T>(&matrix.values);
-            let mut sums = filled("contract", T::ZERO, rows.len())?;
+            let mut sums = zeroed::<T>("contract", rows.len())?;
             for (row, w) in matrix.ptr.windows(2).enumerate().filter(|(_, w)| w[0] < w[1]) {
                 sums[rows.first_from(matrix.rows.key(row))] = sum(&values[w[0]..w[1]]);
             }
@@ -68,7 +68,7 @@ fn sums_of_rows<T: Arith>(groups: &Groups, left: &Side, rows: &Space) -> Result<
 
 /// The sums of each column over the rows of each batch, batch by batch.
 fn sums_of_columns<T: Arith>(groups: &Groups, right: &Side, columns: usize) -> Result<Vec<T>> {
-    let mut sums = filled("contract", T::ZERO, groups.batch.size as usize * columns)?;
+    let mut sums = zeroed::<T>("contract", groups.batch.size as usize * columns)?;
     match right {
         Side::Block(values) => {
             let rows = typed::<T>(values).chunks_exact(columns.max(1));

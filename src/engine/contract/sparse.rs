@@ -8,7 +8,7 @@ use super::dense::typed;
 use super::matrix::Matrix;
 use super::tiles::{cut, cut_values, tiles};
 use crate::Result;
-use crate::buffer::{Index, Indices, Values, filled, reserve};
+use crate::buffer::{Index, Indices, Values, filled, reserve, zeroed};
 use crate::dtype::{Element, Scalar};
 use crate::kernels::contract::{Arith, scatter_axpy};
 use crate::parallel;
@@ -128,7 +128,7 @@ impl<'a, I: Index> Pair<'a, I> {
     ) -> Result<()> {
         let (left, right) = (typed::<T>(&self.left.values), typed::<T>(&self.right.values));
         let mut seen = filled("contract", 0_u32, self.columns())?;
-        let mut sums = filled("contract", T::ZERO, self.columns())?;
+        let mut sums = zeroed::<T>("contract", self.columns())?;
         for (stamp, row) in (1..).zip(rows) {
             let own = idx.split_off_mut(..counts[row]).expect("the row's columns");
             let out = values.split_off_mut(..counts[row]).expect("the row's values");

@@ -3,7 +3,7 @@
 use super::positions::Map;
 use super::structure::{Path, Structures};
 use crate::Result;
-use crate::buffer::{Values, ValuesMut, filled};
+use crate::buffer::{Values, ValuesMut, zeroed};
 use crate::dtype::{DType, Element, Scalar};
 use crate::kernels::cast::cast_into;
 use crate::kernels::gather::gather_into;
@@ -208,7 +208,7 @@ impl Program {
             Slot::Scalar(value) => Leaf::Iso(*value, len),
             Slot::Direct(values) => Leaf::Element(values.clone()),
             last => Leaf::Element(with_dtype!(last.dtype(), T => {
-                let mut out = filled("map", T::ZERO, len)?;
+                let mut out = zeroed::<T>("map", len)?;
                 for_pieces(&mut out, |start, out| self.piece(start, T::erase_slice_mut(out)));
                 out.into()
             })),

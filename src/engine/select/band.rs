@@ -39,7 +39,7 @@ pub(super) fn eval(
     }
     let row_major: Shape = (0..input.ndim()).collect();
     let dense = densify(op, input, &row_major, &[input])?;
-    let mut values = dense.values()?;
+    let mut values = dense.values()?.unshared(op)?;
     let (rows, columns) = matrix(input);
     let lines = values.len().checked_div(columns).unwrap_or(0);
     let mut out = values.make_mut();

@@ -2,7 +2,7 @@
 
 use super::state::{ComplexSum, Product, RealSum, State, WrappingSum};
 use crate::Result;
-use crate::buffer::{Index, Values, ValuesMut, ValuesRef, filled};
+use crate::buffer::{Index, Values, ValuesMut, ValuesRef, zeroed};
 use crate::dtype::{Complex128, DType, Element, Kind};
 use crate::kernels::cast::{cast_into, for_blocks};
 use crate::kernels::{BLOCK, PIECE, for_segments, slice};
@@ -55,7 +55,7 @@ fn segments<S: State, I: Index>(
     value: fn(&S) -> S::Item,
 ) -> Result<Values> {
     Ok(with_dtype!(dtype, T => {
-        let mut out = filled("scan", T::ZERO, values.len())?;
+        let mut out = zeroed::<T>("scan", values.len())?;
         for_segments(&mut out, ptr, |s, out| {
             let values = slice(values, ptr[s].get()..ptr[s + 1].get());
             if out.len() <= PART {

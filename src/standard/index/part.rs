@@ -1,7 +1,7 @@
 //! A part of one axis, to be taken out of an array and to be put back.
 
 use crate::Result;
-use crate::buffer::reserve;
+use crate::buffer::{copied, reserve};
 use crate::standard::manipulation::sliced;
 use crate::standard::{Array, AxisSlice, Join, Select};
 use smallvec::SmallVec;
@@ -35,12 +35,12 @@ impl Part {
     }
 
     /// The indices that a list contains.
-    pub(super) fn of_list(list: &[u64]) -> Self {
-        let mut indices = list.to_vec();
+    pub(super) fn of_list(list: &[u64]) -> Result<Self> {
+        let mut indices = copied("index", list)?;
         indices.sort_unstable();
         indices.dedup();
         let hull = Self::hull(&indices);
-        if hull.len() == indices.len() { hull } else { Self::List(indices) }
+        Ok(if hull.len() == indices.len() { hull } else { Self::List(indices) })
     }
 
     /// All indices from the least to the greatest of a list.
@@ -73,7 +73,8 @@ impl Part {
         match self {
             Self::Range(range) => between(array, axis, range.clone()),
             Self::List(list) => {
-                A::apply_one(Select::Take { axis, indices: list.clone().into() }, &[array])
+                let indices = copied("index", list)?.into();
+                A::apply_one(Select::Take { axis, indices }, &[array])
             }
         }
     }
@@ -94,7 +95,8 @@ impl Part {
                 A::apply_one(Join::Concat { axis }, &pieces)
             }
             Self::List(list) => {
-                A::apply_one(Select::Put { axis, indices: list.clone().into() }, &[array, part])
+                let indices = copied("assign", list)?.into();
+                A::apply_one(Select::Put { axis, indices }, &[array, part])
             }
         }
     }

@@ -10,7 +10,7 @@
 use super::fit::{from_start, no_index};
 use super::part::{Part, within};
 use super::{Array, IndexArray, reshaped};
-use crate::buffer::{Values, reserve};
+use crate::buffer::{Values, collected, copied, listed, reserve, tried};
 use crate::dtype::DType;
 use crate::standard::searching::nonzero_flat;
 use crate::standard::{AxisSlice, Reindex, Select, Shape, broadcast_shapes, checked_size};
@@ -53,7 +53,7 @@ impl Points {
             if array.dtype() == DType::Bool {
                 let flat = places_of_true(op, array)?;
                 let length: Shape = [flat.len()].into_iter().collect();
-                let indices = unravelled(&flat, &shape[own.clone()]);
+                let indices = unravelled(&flat, &shape[own.clone()])?;
                 lists.extend(indices.into_iter().map(|list| (length.clone(), list)));
                 shapes.push(length);
             } else {
@@ -85,9 +85,10 @@ impl Points {
 
     /// The elements at the points: the points are one axis after `before` others.
     pub(in crate::standard) fn pick<A: Array>(&self, op: &str, array: &A) -> Result<A> {
-        let (array, points) = self.narrowed(op, array)?;
+        let narrowed = self.narrowed(op, array)?;
+        let (array, points) = narrowed.as_ref().map_or((array, self), |(a, p)| (a, p));
         let indices = points.flat(op, array.shape())?;
-        let merged = points.merged(op, &array)?;
+        let merged = points.merged(op, array)?;
         A::apply_one(Select::Take { axis: self.before, indices: indices.into() }, &[&merged])
     }
 
@@ -98,11 +99,11 @@ impl Points {
             .axes
             .iter()
             .zip(&self.lists)
-            .map(|(&axis, (_, list))| (axis, Part::of_list(list)))
-            .collect();
-        let points = self.within(&parts);
+            .map(|(&axis, (_, list))| Ok((axis, Part::of_list(list)?)))
+            .collect::<Result<_>>()?;
+        let points = self.within(&parts)?;
         within(array, &parts, &mut |part: &A| {
-            let (indices, last) = ascending(&points.flat(op, part.shape())?);
+            let (indices, last) = ascending(&points.flat(op, part.shape())?)?;
             let values = match last {
                 None => values.clone(),
                 Some(last) => A::apply_one(
@@ -111,30 +112,30 @@ impl Points {
                 )?,
             };
             let merged = points.merged(op, part)?;
-            let put = Part::of_list(&indices).put(&merged, self.before, &values)?;
+            let put = Part::of_list(&indices)?.put(&merged, self.before, &values)?;
             points.unmerged(&put, part.shape())
         })
     }
 
     /// The part of an array that the points need, where that is less to move, and the points in it.
-    fn narrowed<A: Array>(&self, op: &str, array: &A) -> Result<(A, Self)> {
-        let parts = |part: fn(&[u64]) -> Part| -> Vec<(usize, Part)> {
-            let lists = self.lists.iter().map(|(_, list)| part(list));
-            self.axes.iter().copied().zip(lists).collect()
+    fn narrowed<A: Array>(&self, op: &str, array: &A) -> Result<Option<(A, Self)>> {
+        let parts = |part: fn(&[u64]) -> Result<Part>| -> Result<Vec<(usize, Part)>> {
+            let lists = self.axes.iter().zip(&self.lists);
+            lists.map(|(&axis, (_, list))| Ok((axis, part(list)?))).collect()
         };
         let lengths: Shape = self.axes.iter().map(|&a| array.shape()[a]).collect();
-        let hull = parts(Part::hull);
+        let hull = parts(|list| Ok(Part::hull(list)))?;
         let spread = hull.iter().fold(1, |n, (_, part)| usize::saturating_mul(n, part.len()));
         let few = (array.footprint().stored as u128).saturating_mul(2) < array.size();
         let parts = if self.axes.len() < 2 {
-            return Ok((array.clone(), self.clone()));
+            return Ok(None);
         } else if spread <= self.count.saturating_mul(SPREAD) {
             hull
         } else if few || checked_size(op, &lengths).is_err() {
             // What is stored is what costs, and less of it is at the indices that occur.
-            parts(Part::of_list)
+            parts(Part::of_list)?
         } else {
-            return Ok((array.clone(), self.clone()));
+            return Ok(None);
         };
         let mut narrow = array.clone();
         for (axis, part) in &parts {
@@ -142,16 +143,17 @@ impl Points {
                 narrow = part.take(&narrow, *axis)?;
             }
         }
-        Ok((narrow, self.within(&parts)))
+        Ok(Some((narrow, self.within(&parts)?)))
     }
 
     /// The points counted within parts of their axes.
-    fn within(&self, parts: &[(usize, Part)]) -> Self {
-        let mut points = self.clone();
-        for ((_, list), (_, part)) in points.lists.iter_mut().zip(parts) {
-            list.iter_mut().for_each(|i| *i = part.place(*i));
-        }
-        points
+    fn within(&self, parts: &[(usize, Part)]) -> Result<Self> {
+        let place = |((shape, list), (_, part)): (&(Shape, Vec<u64>), &(usize, Part))| {
+            Ok((shape.clone(), listed("index", list.iter().map(|&i| part.place(i)))?))
+        };
+        let lists = self.lists.iter().zip(parts).map(place).collect::<Result<_>>()?;
+        let (axes, shape) = (self.axes.clone(), self.shape.clone());
+        Ok(Self { before: self.before, axes, lists, shape, count: self.count })
     }
 
     /// The slices of an array's axes without those of the points, in whose place is one of all points.
@@ -224,7 +226,8 @@ pub(in crate::standard) fn resolved(
 ) -> Result<Vec<u64>> {
     with_dtype!(values.dtype(), [integer] T => {
         let values = values.as_slice::<T>().expect("own data type");
-        values.iter().map(|&i| from_start(op, i128::from(i), axis, length)).collect()
+        let indices = values.iter().map(|&i| from_start(op, i128::from(i), axis, length));
+        tried(op, values.len(), indices)
     }, else Err(no_index(op, values.dtype())))
 }
 
@@ -234,25 +237,25 @@ fn places_of_true<A: Array>(op: &str, mask: &IndexArray<'_, A>) -> Result<Vec<u6
         && mask.ndim() > 0
     {
         let places = nonzero_flat(&mask.flatten()?)?.to_vec::<i64>()?;
-        return Ok(places.into_iter().map(|place| place as u64).collect());
+        return listed(op, places.into_iter().map(|place| place as u64));
     }
     let mask = mask.to_values(op)?;
     let mask = mask.as_slice::<bool>().expect("a mask");
-    Ok((0..).zip(mask).filter(|(_, is)| **is).map(|(place, _)| place).collect())
+    collected(op, 0, (0..).zip(mask).filter(|(_, is)| **is).map(|(place, _)| place))
 }
 
 /// The index along each axis of row-major places.
-fn unravelled(places: &[u64], shape: &[usize]) -> Vec<Vec<u64>> {
+fn unravelled(places: &[u64], shape: &[usize]) -> Result<Vec<Vec<u64>>> {
     let mut stride = 1;
     let mut indices: Vec<Vec<u64>> = Vec::with_capacity(shape.len());
     for &n in shape.iter().rev() {
         // Without elements there are no places, and no stride.
         let n = n.max(1) as u64;
-        indices.push(places.iter().map(|place| place / stride % n).collect());
+        indices.push(listed("index", places.iter().map(|place| place / stride % n))?);
         stride = n.saturating_mul(stride);
     }
     indices.reverse();
-    indices
+    Ok(indices)
 }
 
 /// The row-major places in an array of shape `own` that the elements of `shape`, to which it stretches, come from.
@@ -287,16 +290,18 @@ fn stretched(own: &[usize], shape: &[usize]) -> impl Iterator<Item = usize> {
 
 /// The indices of a list, ascending and each once, and where in the list each comes last; `None` where the list is
 /// so already.
-fn ascending(list: &[u64]) -> (Vec<u64>, Option<Vec<u64>>) {
+fn ascending(list: &[u64]) -> Result<(Vec<u64>, Option<Vec<u64>>)> {
     if list.is_sorted_by(|a, b| a < b) {
-        return (list.to_vec(), None);
+        return Ok((copied("assign", list)?, None));
     }
-    let mut pairs: Vec<(u64, u64)> = list.iter().copied().zip(0..).collect();
+    let mut pairs: Vec<(u64, u64)> =
+        collected("assign", list.len(), list.iter().copied().zip(0..))?;
     pairs.sort_unstable();
     // Of equal indices the last place comes last.
-    let last = pairs.chunk_by(|a, b| a.0 == b.0).map(|same| same[same.len() - 1]);
-    let (indices, places) = last.unzip();
-    (indices, Some(places))
+    let last = || pairs.chunk_by(|a, b| a.0 == b.0).map(|same| same[same.len() - 1]);
+    let indices = collected("assign", 0, last().map(|pair| pair.0))?;
+    let places = collected("assign", indices.len(), last().map(|pair| pair.1))?;
+    Ok((indices, Some(places)))
 }
 
 #[cfg(test)]
@@ -316,25 +321,25 @@ mod tests {
 
     #[test]
     fn of_repeated_indices_the_last_remains() {
-        assert_eq!(ascending(&[1, 4, 7]), (vec![1, 4, 7], None));
-        assert_eq!(ascending(&[4, 1, 4, 0, 1]), (vec![0, 1, 4], Some(vec![3, 4, 2])));
-        assert_eq!(ascending(&[2, 2]), (vec![2], Some(vec![1])));
-        assert_eq!(ascending(&[]), (vec![], None));
+        assert_eq!(ascending(&[1, 4, 7]).unwrap(), (vec![1, 4, 7], None));
+        assert_eq!(ascending(&[4, 1, 4, 0, 1]).unwrap(), (vec![0, 1, 4], Some(vec![3, 4, 2])));
+        assert_eq!(ascending(&[2, 2]).unwrap(), (vec![2], Some(vec![1])));
+        assert_eq!(ascending(&[]).unwrap(), (vec![], None));
     }
 
     #[test]
     fn places_have_an_index_along_each_axis() {
-        assert_eq!(unravelled(&[1, 2, 5], &[2, 3]), [[0, 0, 1], [1, 2, 2]]);
-        assert_eq!(unravelled(&[0], &[]), [[0; 0]; 0]);
-        assert_eq!(unravelled(&[], &[0, usize::MAX, usize::MAX]), [[0; 0]; 3]);
-        assert_eq!(unravelled(&[9, 4], &[10]), [[9, 4]]);
+        assert_eq!(unravelled(&[1, 2, 5], &[2, 3]).unwrap(), [[0, 0, 1], [1, 2, 2]]);
+        assert_eq!(unravelled(&[0], &[]).unwrap(), [[0; 0]; 0]);
+        assert_eq!(unravelled(&[], &[0, usize::MAX, usize::MAX]).unwrap(), [[0; 0]; 3]);
+        assert_eq!(unravelled(&[9, 4], &[10]).unwrap(), [[9, 4]]);
     }
 
     #[test]
     fn a_part_knows_the_places_of_its_indices() {
-        assert_eq!(Part::of_list(&[5, 3, 4, 3]), Part::Range(3..6));
-        assert_eq!(Part::of_list(&[]), Part::Range(0..0));
-        let part = Part::of_list(&[9, 2, 5, 2]);
+        assert_eq!(Part::of_list(&[5, 3, 4, 3]).unwrap(), Part::Range(3..6));
+        assert_eq!(Part::of_list(&[]).unwrap(), Part::Range(0..0));
+        let part = Part::of_list(&[9, 2, 5, 2]).unwrap();
         assert_eq!(part, Part::List(vec![2, 5, 9]));
         assert_eq!([9, 2, 5].map(|i| part.place(i)), [2, 0, 1]);
         assert_eq!(Part::hull(&[9, 2, 5]).place(5), 3);

@@ -213,10 +213,9 @@ block = rp.asarray(np.ones((1000, 1000)))
 rebuild, _ = rp.ones((3, 2)).to_format("dense(dense(iso))").__reduce__()
 
 
-def one_value(n, kind, value):
+def one_value(n, value):
     \"\"\"A square matrix that stores one value for all of its elements.\"\"\"
-    levels, value = [("dense", [])] * 2, np.asarray([value])
-    return rebuild((n, n), (0, 1), levels, kind, n * n, value if kind == "iso" else value[:0], ~value if kind == "pattern" else value)
+    return rebuild((n, n), (0, 1), [("dense", [])] * 2, "iso", n * n, np.asarray([value]), np.zeros(1))
 
 
 def broadcast():
@@ -255,7 +254,7 @@ of_one_value = {
     "to_format": lambda x: x.to_format("csr"),
 }
 for n in [10**5, 2**31]:
-    matrix = one_value(n, "iso", 1.0)
+    matrix = one_value(n, 1.0)
     assert "..." in repr(matrix) and str(matrix * 2.0 + 1.0) and matrix[5, 7] == 1.0
     assert rp.sum(matrix[3:5, :7]) == 14.0
     for name, function in of_one_value.items():

@@ -2,7 +2,7 @@
 
 use super::{Dense, Strides};
 use crate::Result;
-use crate::buffer::Buffer;
+use crate::buffer::{Buffer, afford};
 use crate::dtype::Element;
 use crate::error::DTypeError;
 use crate::print::{PrintOptions, nested};
@@ -53,7 +53,8 @@ impl Dense {
             dtype: self.meta.dtype,
             expected: format!("{} (use astype first)", T::DTYPE),
         })?;
-        super::expect_allocatable("to_ndarray", &self.meta)?;
+        let size = super::expect_allocatable("to_ndarray", &self.meta)?;
+        afford("to_ndarray", size as u128 * self.meta.dtype.size() as u128)?;
         Ok(view.to_owned())
     }
 }

@@ -8,7 +8,7 @@ use crate::dtype::{DType, Scalar};
 use crate::error::{Error, MemoryError};
 use crate::kernels::map::map_scalar;
 use crate::standard::{Arg, Axes, Expr, Func, Ix, Map};
-use crate::tensor::{Duplicates, Format, Level, Pattern, Tensor};
+use crate::tensor::{Duplicates, Format, Leaf, Level, Pattern, Tensor};
 
 /// Every operation of arrays without elements, however long their other axes are, takes the time and the memory of
 /// nothing.
@@ -273,4 +273,22 @@ fn without_elements(x: &Tensor, other: &Tensor) -> Result<()> {
     assert_eq!(x.permute_dims(&[2, 0, 1])?.add(&other.permute_dims(&[2, 0, 1])?)?.stored(), 0);
     assert_eq!(x.matmul(&x.matrix_transpose()?)?.stored(), 0);
     Ok(())
+}
+
+#[test]
+fn one_value_for_more_elements_than_there_is_memory_is_not_written_out() {
+    const N: usize = 1 << 62;
+    let pattern = Pattern::try_new(&[N], vec![Level::Dense]).unwrap();
+    for (leaf, size) in [(Leaf::Iso(Scalar::Float64(2.0), N), 8), (Leaf::Pattern(N), 1)] {
+        let fill = Scalar::zero(leaf.dtype());
+        let vector = Tensor::from_parts(pattern.clone(), &[0], leaf, fill).unwrap();
+        let refused = |result: Result<Tensor>, least: u128| match result {
+            Err(Error::Memory(MemoryError::Allocation { op, bytes, .. })) if bytes >= least => op,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(refused(vector.all(0), N as u128 * size), "all");
+        assert_eq!(refused(vector.to_format(&Format::bitmap(1)), N as u128 * size), "to_format");
+        assert_eq!(vector.get([N - 1]).unwrap(), vector.leaf().get(0));
+        assert_eq!(vector.equal(&vector).unwrap().stored(), N as u128);
+    }
 }

@@ -142,7 +142,8 @@ impl Tensor {
                     return invariant("coordinates", input, format!("{tuple:?}"), reason);
                 }
                 (Some(groups), Duplicates::Last) => {
-                    (groups[1..].iter().map(|end| end - 1).collect(), values, true)
+                    let last = groups[1..].iter().map(|end| end - 1);
+                    (collected("from_coo", groups.len() - 1, last)?, values, true)
                 }
                 (Some(mut groups), Duplicates::Sum) => {
                     let summed = listed.sum(&values, &groups)?;

@@ -2,7 +2,7 @@
 
 use super::validate::invariant;
 use crate::Result;
-use crate::buffer::{Buffer, Index, Indices, Values, Width};
+use crate::buffer::{Buffer, Index, Indices, Values, Width, listed};
 use crate::error::DTypeError;
 use crate::{with_dtype, with_width};
 use num_traits::ToPrimitive;
@@ -59,10 +59,9 @@ impl IndexInput {
             Input::Values(values) => with_dtype!(values.dtype(), [integer] T => {
                 let buffer = <T as crate::dtype::Element>::into_buffer(values).expect("own dtype");
                 check(what, &buffer, bound, |i| i.to_usize())?;
-                // In place where the vector is not shared and the types have one size.
                 Ok(with_width!(width, I => {
-                    let index = |i: T| I::new(i.to_usize().expect("checked just now"));
-                    I::erase(buffer.into_vec().into_iter().map(index).collect::<Vec<I>>().into())
+                    let index = |i: &T| I::new(i.to_usize().expect("checked just now"));
+                    I::erase(listed(what, buffer.iter().map(index))?.into())
                 }))
             }, else Err(DTypeError::Unsupported {
                 op: what.to_owned(),

@@ -1,7 +1,7 @@
 //! To and from `ndarray`.
 
 use super::{Format, Tensor};
-use crate::buffer::{Buffer, Values};
+use crate::buffer::{Values, collected, copied};
 use crate::dtype::{Element, Scalar};
 use crate::error::{DTypeError, ShapeError};
 use crate::{Error, Result};
@@ -25,9 +25,9 @@ impl Tensor {
         fill: impl Into<Scalar>,
         format: &Format,
     ) -> Result<Self> {
-        let values: Vec<T> = match array.as_slice() {
-            Some(slice) => slice.to_vec(),
-            None => array.iter().copied().collect(),
+        let values = match array.as_slice() {
+            Some(slice) => copied("from_ndarray", slice)?,
+            None => collected("from_ndarray", array.len(), array.iter().copied())?,
         };
         Self::from_dense(array.shape(), values, fill, format)
     }
@@ -52,7 +52,8 @@ impl Tensor {
 
     /// The values as a vector of `T`.
     pub(super) fn typed<T: Element>(&self, op: &str, values: Values) -> Result<Vec<T>> {
-        T::into_buffer(values).map(Buffer::into_vec).map_err(|_| self.type_error::<T>(op))
+        let buffer = T::into_buffer(values).map_err(|_| self.type_error::<T>(op))?;
+        Ok(buffer.unshared(op)?.into_vec())
     }
 
     fn type_error<T: Element>(&self, op: &str) -> Error {

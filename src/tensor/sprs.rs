@@ -2,7 +2,7 @@
 
 use super::{Duplicates, Format, IndexInput, Tensor};
 use crate::Result;
-use crate::buffer::Indices;
+use crate::buffer::listed;
 use crate::dtype::Element;
 use crate::error::FormatError;
 use sprs::{CompressedStorage, CsMat, CsMatI, SpIndex};
@@ -58,8 +58,7 @@ impl Tensor {
         };
         let values = self.typed("to_sprs", t.values()?)?;
         let shape = (t.shape()[0], t.shape()[1]);
-        let usizes = |i: &Indices| i.iter().collect::<Vec<usize>>();
-        let (ptr, idx) = (usizes(ptr), usizes(idx));
+        let (ptr, idx) = (listed("to_sprs", ptr.iter())?, listed("to_sprs", idx.iter())?);
         Ok(match format.order() {
             [1, 0] => CsMat::new_csc(shape, ptr, idx, values),
             _ => CsMat::new(shape, ptr, idx, values),

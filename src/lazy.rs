@@ -192,6 +192,10 @@ impl<A: Array> Array for Lazy<A> {
         A::settings()
     }
 
+    fn is_recorded(&self) -> bool {
+        matches!(self.node.kind, Kind::Apply(_))
+    }
+
     fn persist(&self) -> Result<Self> {
         Self::persist(self)
     }

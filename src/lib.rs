@@ -30,7 +30,7 @@
 //! | [`chunked`] | the same trait for arrays cut into blocks, recorded first and computed block by block |
 //! | `fft` | the Fourier transform extension |
 //! | `linalg` | the linear algebra extension: factorisations, systems of equations, norms |
-//! | [`stats`] | algorithms for any kind of array: mean and variance, principal components |
+//! | [`stats`] | algorithms for any kind of array: mean and variance, principal components, truncated SVD |
 //! | [`io`] | files as tensors and as sources of chunks |
 //! | [`dtype`], [`buffer`], [`error`] | data types and scalars, shared memory, errors |
 //! | [`print`](mod@print) | how arrays are written as text |
@@ -42,7 +42,7 @@
 //! | feature | default | brings |
 //! |---|---|---|
 //! | `fft` | yes | the Fourier transform extension `redpoll::fft` (rustfft) |
-//! | `linalg` | yes | the linear algebra extension `redpoll::linalg` (faer), `stats::pca` |
+//! | `linalg` | yes | the linear algebra extension `redpoll::linalg` (faer), `stats::{pca, svd}` |
 //! | `h5ad` | yes | AnnData files (hdf5-pure) |
 //! | `progress` | yes | a progress bar that observes a computation (indicatif) |
 //! | `serde` | yes | serialisation of tensors, operations and expressions |

@@ -3,11 +3,13 @@
 use lexopt::prelude::*;
 use redpoll::chunked::Chunks;
 use redpoll::io::h5ad::Matrix;
+use redpoll::stats::Solver;
 use std::path::PathBuf;
 
 pub const USAGE: &str = "\
 usage: pca [FILE.h5ad] [options]
   --as sparse|dense|chunked|chunked-dense   what holds the counts (sparse)
+  --solver auto|gram|lanczos                how the components are found (auto)
   --components N    principal components (10)
   --genes N         keep the N most variable genes (all)
   --chunk-rows N    cells in a chunk (chosen by stored counts)
@@ -29,6 +31,7 @@ pub enum Storage {
 pub struct Arguments {
     pub file: PathBuf,
     pub storage: Storage,
+    pub solver: Solver,
     pub components: usize,
     pub genes: Option<usize>,
     pub chunk_rows: Option<usize>,
@@ -45,6 +48,7 @@ impl Arguments {
         let mut arguments = Self {
             file: packaged.into(),
             storage: Storage::Sparse,
+            solver: Solver::Auto,
             components: 10,
             genes: None,
             chunk_rows: None,
@@ -54,11 +58,18 @@ impl Arguments {
         };
         while let Some(word) = words.next()? {
             match word {
-                Long("as") => arguments.storage = words.value()?.parse_with(Storage::parse)?,
-                Long("components") => arguments.components = positive(&mut words)?,
-                Long("genes") => arguments.genes = Some(positive(&mut words)?),
-                Long("chunk-rows") => arguments.chunk_rows = Some(positive(&mut words)?),
-                Long("threads") => arguments.threads = Some(positive(&mut words)?),
+                Long("as") => arguments.storage = value(&mut words, "as", Storage::parse)?,
+                Long("solver") => arguments.solver = value(&mut words, "solver", solver)?,
+                Long("components") => {
+                    arguments.components = value(&mut words, "components", positive)?;
+                }
+                Long("genes") => arguments.genes = Some(value(&mut words, "genes", positive)?),
+                Long("chunk-rows") => {
+                    arguments.chunk_rows = Some(value(&mut words, "chunk-rows", positive)?);
+                }
+                Long("threads") => {
+                    arguments.threads = Some(value(&mut words, "threads", positive)?);
+                }
                 Long("out") => arguments.out = words.value()?.into(),
                 Long("json") => arguments.json = true,
                 Short('h') | Long("help") => return Ok(None),
@@ -95,7 +106,7 @@ impl Storage {
 
     fn parse(name: &str) -> Result<Self, String> {
         let found = Self::NAMES.iter().find(|(n, _)| *n == name);
-        let names = || format!("one of {}", Self::NAMES.map(|(n, _)| n).join(", "));
+        let names = || format!("not one of {}", Self::NAMES.map(|(n, _)| n).join(", "));
         found.map(|(_, storage)| *storage).ok_or_else(names)
     }
 
@@ -104,8 +115,25 @@ impl Storage {
     }
 }
 
-/// The value of an option that is a number other than 0.
-fn positive(words: &mut lexopt::Parser) -> Result<usize, lexopt::Error> {
-    let number = |text: &str| text.parse().ok().filter(|&n| n > 0).ok_or("not a positive number");
-    words.value()?.parse_with(number)
+/// The value of an option, which an error names.
+fn value<T>(
+    words: &mut lexopt::Parser,
+    option: &str,
+    parse: impl FnOnce(&str) -> Result<T, String>,
+) -> Result<T, lexopt::Error> {
+    let text = words.value()?.string()?;
+    parse(&text).map_err(|error| format!("--{option} {text:?}: {error}").into())
+}
+
+fn positive(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|&n| n > 0).ok_or_else(|| "not a positive number".to_owned())
+}
+
+fn solver(name: &str) -> Result<Solver, String> {
+    match name {
+        "auto" => Ok(Solver::Auto),
+        "gram" => Ok(Solver::Gram),
+        "lanczos" => Ok(Solver::Lanczos),
+        _ => Err("not one of auto, gram, lanczos".to_owned()),
+    }
 }

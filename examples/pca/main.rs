@@ -1,8 +1,8 @@
 //! Principal components of single-cell counts, by one function on four kinds of array.
 //!
 //! ```text
-//! cargo run --release --example pca -- [FILE.h5ad] [--as sparse|dense|chunked|chunked-dense] [--components N]
-//!     [--genes N] [--chunk-rows N] [--threads N] [--out DIR] [--json]
+//! cargo run --release --example pca -- [FILE.h5ad] [--as sparse|dense|chunked|chunked-dense] [--solver auto|gram|lanczos]
+//!     [--components N] [--genes N] [--chunk-rows N] [--threads N] [--out DIR] [--json]
 //! ```
 //!
 //! Each cell is scaled to 10,000 counts, log(1 + x) taken, all genes kept (or the N most variable), and the matrix
@@ -20,7 +20,7 @@ use redpoll::chunked::{self, Chunked, MapSource, ProgressBar, RunOptions};
 use redpoll::dense::Dense;
 use redpoll::dtype::DType;
 use redpoll::io::h5ad::AnnData;
-use redpoll::stats::{Pca, most_variable, normalize_total, pca};
+use redpoll::stats::{Pca, most_variable, normalize_total, pca_with};
 use redpoll::{Array, Result};
 use report::{Clock, Outcome, Report};
 use std::process::ExitCode;
@@ -34,7 +34,7 @@ fn analyse<A: Array>(counts: &A, arguments: &Arguments, clock: &mut Clock) -> Re
         Some(genes) => clock.time("select genes", || x.take(&most_variable(&x, genes)?, 1))?,
         None => x,
     };
-    clock.time("pca", || pca(&x, arguments.components))
+    clock.time("pca", || pca_with(&x, arguments.components, arguments.solver))
 }
 
 fn run(arguments: &Arguments) -> Result<Report> {

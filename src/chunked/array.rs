@@ -71,6 +71,10 @@ impl<A: Array> Array for Chunked<A> {
         Box::new(move |body| options.scope(|| blocks(body)))
     }
 
+    fn is_recorded(&self) -> bool {
+        !matches!(self.node.kind, Kind::Held(_))
+    }
+
     fn persist(&self) -> Result<Self> {
         Self::persist(self)
     }

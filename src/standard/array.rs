@@ -87,6 +87,11 @@ pub trait Array: Clone + Send + Sync + std::fmt::Debug + Sized + 'static {
         Ok(self.clone())
     }
 
+    /// Whether its elements are not there but are computed, or read, whenever something is asked of it. Provided: no.
+    fn is_recorded(&self) -> bool {
+        false
+    }
+
     /// One element, as an array without axes. Provided: a slice; a kind of array that finds an element at once does
     /// better.
     fn element(&self, index: &[usize]) -> Result<Self> {

@@ -1,21 +1,9 @@
-//! Principal component analysis by the gram matrix of the smaller side, centred implicitly.
-//!
-//! With `X` of shape (n, p) and `μ` the mean of its rows, the singular values of `X − 1μᵀ` are the square roots of
-//! the eigenvalues of its gram matrix. Expanding the product, `X` itself is never centred:
-//!
-//! ```text
-//! p < n:  (X − 1μᵀ)ᵀ(X − 1μᵀ) = XᵀX − n·μμᵀ
-//! n ≤ p:  (X − 1μᵀ)(X − 1μᵀ)ᵀ = XXᵀ − s1ᵀ − 1sᵀ + m     s = Xμ: the row means of XXᵀ, m: the mean of s
-//! ```
+//! Principal component analysis: the singular values of a matrix less the mean of its rows.
 
-use crate::dtype::{DType, Kind};
-use crate::error::{DTypeError, NumericError, ShapeError};
-use crate::standard::Axes;
+use super::mean_var;
+use super::singular::{Centred, Solver, array, check, check_finite, double};
+use crate::error::ShapeError;
 use crate::{Array, Result};
-use faer::diag::Diag;
-use faer::dyn_stack::{MemBuffer, MemStack};
-use faer::linalg::evd::{ComputeEigenvectors, self_adjoint_evd, self_adjoint_evd_scratch};
-use faer::{Mat, MatRef, Par};
 
 /// The leading principal components of a matrix of `n` samples (rows) and `p` features (columns).
 #[derive(Debug, Clone)]
@@ -35,20 +23,16 @@ pub struct Pca<A> {
     pub explained_variance_ratio: Vec<f64>,
 }
 
-/// The `k` leading principal components of a real matrix, computed in `float64`.
+/// The `k` leading principal components of a real matrix, computed in `float64` by whichever [`Solver`] is expected to
+/// take less time. The matrix may be of any kind and as sparse as it is: it is centred implicitly.
 ///
-/// One pass over `x` for the gram matrix of its smaller side, an eigendecomposition in memory (the smaller side
-/// squared), and one more pass for the vectors of the other side. The matrix may be of any kind and as sparse as it
-/// is: it is centred implicitly.
-///
-/// A singular value below `√ε` of the greatest one is lost in the rounding of the gram matrix: use a full SVD
-/// where such small ones matter.
+/// A singular value below `√ε` of the greatest one is lost in rounding: use a full SVD where such small ones matter.
 ///
 /// Source: Jolliffe, *Principal Component Analysis* (2002), section 3.5.
 ///
 /// # Errors
 /// If `x` is no real matrix, holds a value that is not finite, has fewer than two rows, or `k` is 0 or exceeds the
-/// smaller side; or if the eigendecomposition does not converge.
+/// smaller side; or if the method does not converge.
 ///
 /// ```
 /// use redpoll::{Array, dense::Dense, stats::pca};
@@ -60,137 +44,41 @@ pub struct Pca<A> {
 /// # Ok::<(), redpoll::Error>(())
 /// ```
 pub fn pca<A: Array>(x: &A, k: usize) -> Result<Pca<A>> {
-    let (n, p) = check(x, k)?;
-    let x = x.astype(DType::Float64)?;
-    let transposed = x.t()?;
-    let samples_are_fewer = n <= p;
-    let mean = x.mean(0)?;
-    let gram = if samples_are_fewer {
-        let gram = x.matmul(&transposed)?;
-        let rows = gram.mean(Axes::from(1).keep())?;
-        let columns = rows.reshape([1, -1])?;
-        gram.subtract(&rows)?.subtract(&columns)?.add(&rows.mean(..)?)?
-    } else {
-        let row = mean.reshape([1, -1])?;
-        let outer = row.t()?.matmul(&row)?;
-        transposed.matmul(&x)?.subtract(&outer.multiply(n)?)?
-    };
-    let side = n.min(p);
-    let gram: Vec<f64> = gram.to_vec()?;
-    let total: f64 = (0..side).map(|i| gram[i * side + i]).sum();
-    let (values, mut vectors) = leading_eigenpairs(&gram, side, k)?;
-    let singular_values: Vec<f64> = values.iter().map(|v| v.max(0.0).sqrt()).collect();
-
-    let vectors_of = |columns: &[f64]| A::from_values([side, k], columns);
-    let singular = A::from_values([1, k], singular_values.as_slice())?;
-    let (scores, components) = if samples_are_fewer {
-        let flips = negative_columns(&vectors, k);
-        flip(&mut vectors, &flips);
-        let left = vectors_of(&vectors)?;
-        // The left vectors sum to zero, so centring takes nothing off Xᵀ·left; a component of no variance is zero.
-        let safe: Vec<f64> =
-            singular_values.iter().map(|&s| if s > 0.0 { s } else { f64::INFINITY }).collect();
-        let right = transposed.matmul(&left)?.divide(&A::from_values([1, k], safe)?)?;
-        (left.multiply(&singular)?, right.t()?)
-    } else {
-        let right = vectors_of(&vectors)?;
-        let offset = mean.reshape([1, -1])?.matmul(&right)?;
-        let mut scores: Vec<f64> = x.matmul(&right)?.subtract(&offset)?.to_vec()?;
-        let flips = negative_columns(&scores, k);
-        flip(&mut scores, &flips);
-        flip(&mut vectors, &flips);
-        (A::from_values([n, k], scores)?, vectors_of(&vectors)?.t()?)
-    };
-    let degrees = (n - 1) as f64;
-    Ok(Pca {
-        scores,
-        components,
-        mean,
-        explained_variance: values.iter().map(|v| v.max(0.0) / degrees).collect(),
-        explained_variance_ratio: values
-            .iter()
-            .map(|v| if total > 0.0 { v.max(0.0) / total } else { 0.0 })
-            .collect(),
-        singular_values,
-    })
+    pca_with(x, k, Solver::Auto)
 }
 
-fn check<A: Array>(x: &A, k: usize) -> Result<(usize, usize)> {
+/// As [`pca`], by a given solver.
+///
+/// # Errors
+/// As of [`pca`].
+pub fn pca_with<A: Array>(x: &A, k: usize, solver: Solver) -> Result<Pca<A>> {
     let op = "pca";
-    let &[n, p] = x.shape() else {
-        return Err(ShapeError::Mismatch {
-            op: op.to_owned(),
-            shapes: vec![x.shape().to_vec()],
-            reason: "a matrix has two axes".to_owned(),
-        }
-        .into());
-    };
-    if x.dtype().kind() == Kind::Complex {
-        return Err(DTypeError::Unsupported {
-            op: op.to_owned(),
-            dtype: x.dtype(),
-            expected: "real types".to_owned(),
-        }
-        .into());
-    }
-    if n < 2 || k == 0 || k > n.min(p) {
+    let (n, _) = check(op, x, k)?;
+    if n < 2 {
         return Err(ShapeError::Parameter {
             op: op.to_owned(),
-            what: "number of components",
-            value: k.to_string(),
-            reason: format!("not in 1..={} for {n} samples of {p} features", n.min(p)),
+            what: "number of samples",
+            value: n.to_string(),
+            reason: "a variance takes two".to_owned(),
         }
         .into());
     }
-    Ok((n, p))
-}
-
-/// The `k` greatest eigenvalues of a symmetric matrix, greatest first, and their unit eigenvectors as the columns of
-/// a row-major matrix.
-fn leading_eigenpairs(matrix: &[f64], n: usize, k: usize) -> Result<(Vec<f64>, Vec<f64>)> {
-    let op = "pca";
-    if let Some(at) = matrix.iter().position(|v| !v.is_finite()) {
-        return Err(NumericError::Value {
-            op: op.to_owned(),
-            what: "gram matrix",
-            value: format!("{} at ({}, {})", matrix[at], at / n, at % n),
-            reason: "every value must be finite".to_owned(),
-        }
-        .into());
-    }
-    // On one thread: the bits must not depend on how many there are.
-    let par = Par::Seq;
-    let (mut values, mut vectors) = (Diag::<f64>::zeros(n), Mat::<f64>::zeros(n, n));
-    let scratch =
-        self_adjoint_evd_scratch::<f64>(n, ComputeEigenvectors::Yes, par, Default::default());
-    self_adjoint_evd(
-        MatRef::from_row_major_slice(matrix, n, n),
-        values.as_mut(),
-        Some(vectors.as_mut()),
-        par,
-        MemStack::new(&mut MemBuffer::new(scratch)),
-        Default::default(),
-    )
-    .map_err(|_| NumericError::NoConvergence { op: op.to_owned() })?;
-    let (values, vectors) = (values.column_vector(), vectors.as_ref());
-    // They come in ascending order.
-    let leading = (0..k).map(|c| values[n - 1 - c]).collect();
-    let columns = (0..n).flat_map(|r| (0..k).map(move |c| vectors[(r, n - 1 - c)])).collect();
-    Ok((leading, columns))
-}
-
-/// Which columns of a row-major matrix of width `k` have a negative entry of greatest magnitude (the first of them).
-fn negative_columns(matrix: &[f64], k: usize) -> Vec<bool> {
-    let greatest = |c: usize| {
-        let column = matrix.iter().skip(c).step_by(k);
-        column.fold(0.0_f64, |best, &v| if v.abs() > best.abs() { v } else { best })
-    };
-    (0..k).map(|c| greatest(c) < 0.0).collect()
-}
-
-/// Negates the columns named.
-fn flip(matrix: &mut [f64], columns: &[bool]) {
-    for row in matrix.chunks_mut(columns.len()) {
-        row.iter_mut().zip(columns).filter(|(_, flip)| **flip).for_each(|(v, _)| *v = -*v);
-    }
+    let x = double(x)?;
+    let (mean, var) = mean_var(&x, 0, 0.0)?;
+    let var: Vec<f64> = var.to_vec()?;
+    check_finite(op, "variance of a feature", &var)?;
+    let mean = mean.to_vec::<f64>()?;
+    let total = var.iter().sum::<f64>() * n as f64;
+    let found = Centred::new(&x, Some(mean.clone()))?.triplets(op, k, solver)?;
+    let squares = || found.values.iter().map(|s| s * s);
+    Ok(Pca {
+        scores: array(found.scores.as_ref())?,
+        components: array(found.right.transpose())?,
+        mean: A::from_values([mean.len()], mean)?,
+        explained_variance: squares().map(|v| v / (n - 1) as f64).collect(),
+        explained_variance_ratio: squares()
+            .map(|v| if total > 0.0 { v / total } else { 0.0 })
+            .collect(),
+        singular_values: found.values,
+    })
 }

@@ -8,8 +8,8 @@
 
 use super::{Dense, expect_allocatable};
 use crate::Result;
-use crate::buffer::zeroed;
-use crate::kernels::contract::{Arith, gemm_view};
+use crate::buffer::{afford, zeroed};
+use crate::kernels::contract::{Arith, gemm_scratch, gemm_view};
 use crate::parallel;
 use crate::standard::{Contract, Label, Meta, Role, Shape, checked_size};
 use crate::with_dtype;
@@ -32,7 +32,7 @@ pub(super) fn eval(op: &Contract, inputs: &[&Dense], meta: &Meta) -> Result<Dens
     let b = inputs[1].cast(meta.dtype)?.grouped(&op.right, [&batch, &contracted, &right])?;
     let values = with_dtype!(meta.dtype, T => {
         let mut out = zeroed::<T>("contract", size)?;
-        products::<T>(&a, &b, &mut out);
+        products::<T>(&a, &b, &mut out)?;
         out.into()
     });
 
@@ -62,17 +62,24 @@ impl Dense {
 }
 
 /// `out[b] = left[b] · right[b]`; `out` is zero and row-major.
-fn products<T: Arith>(left: &Dense, right: &Dense, out: &mut [T]) {
+fn products<T: Arith>(left: &Dense, right: &Dense, out: &mut [T]) -> Result<()> {
     let (m, n) = (left.meta.shape[1], right.meta.shape[2]);
     if out.is_empty() {
-        return;
+        return Ok(());
     }
     let (left, right) = (left.view::<T>().expect("cast"), right.view::<T>().expect("cast"));
+    let matrices = |k: usize| -> [ArrayView2<'_, T>; 2] {
+        [&left, &right].map(|stack| {
+            let matrix = stack.index_axis(Axis(0), k);
+            matrix.into_dimensionality::<Ix2>().expect("two axes are left")
+        })
+    };
+    let [a, b] = matrices(0);
+    afford("contract", gemm_scratch::<T>([m, n, a.ncols()], b.is_standard_layout()))?;
     parallel::for_each_chunk(out, m * n, |k, out| {
-        let (a, b) = (left.index_axis(Axis(0), k), right.index_axis(Axis(0), k));
-        let a: ArrayView2<'_, T> = a.into_dimensionality::<Ix2>().expect("two axes are left");
-        let b: ArrayView2<'_, T> = b.into_dimensionality::<Ix2>().expect("two axes are left");
+        let [a, b] = matrices(k);
         let c = ArrayViewMut2::from_shape((m, n), out).expect("a chunk of the result");
         gemm_view(a, b, c);
     });
+    Ok(())
 }

@@ -5,7 +5,7 @@
 
 mod gemm;
 
-pub use gemm::{gemm, gemm_view};
+pub use gemm::{gemm, gemm_scratch, gemm_view};
 
 use crate::buffer::Index;
 use crate::dtype::{Complex64, Complex128, Element, Number};

@@ -13,6 +13,7 @@
 //! Lanczos method* (2000).
 
 use crate::Result;
+use crate::buffer::afford;
 use crate::error::NumericError;
 use faer::diag::Diag;
 use faer::dyn_stack::{MemBuffer, MemStack};
@@ -72,6 +73,8 @@ pub(super) fn is_worthwhile(side: usize, k: usize) -> bool {
 /// [is worthwhile](is_worthwhile).
 pub(super) fn leading(op: &str, operator: &impl Operator, k: usize) -> Result<Eigenpairs> {
     let (side, width, most) = (operator.side(), width(k), most_vectors(k));
+    // Basis and images, and what they are rotated into.
+    afford(op, 3 * most as u128 * side as u128 * size_of::<f64>() as u128)?;
     let (mut basis, mut images) = (Mat::zeros(side, most), Mat::zeros(side, most));
     let mut projected = Mat::<f64>::zeros(most, most);
     let mut next = orthonormal(start(side, width));
@@ -125,6 +128,8 @@ pub(super) fn leading(op: &str, operator: &impl Operator, k: usize) -> Result<Ei
 /// All eigenvalues of a symmetric matrix, greatest first.
 pub(super) fn eigenpairs(op: &str, matrix: MatRef<'_, f64>) -> Result<Eigenpairs> {
     let n = matrix.nrows();
+    // The eigenvectors twice, and as much for the factorisation.
+    afford(op, 4 * (n as u128).pow(2) * size_of::<f64>() as u128)?;
     let (mut values, mut vectors) = (Diag::<f64>::zeros(n), Mat::<f64>::zeros(n, n));
     let scratch =
         self_adjoint_evd_scratch::<f64>(n, ComputeEigenvectors::Yes, PAR, Default::default());

@@ -4,9 +4,9 @@ use super::groups::Groups;
 use super::matrix::{Matrix, Space};
 use super::tiles::{cut_values, tiles};
 use crate::Result;
-use crate::buffer::{Index, Values, ValuesMut, collected};
+use crate::buffer::{Index, Values, ValuesMut, afford, collected};
 use crate::dtype::{DType, Element, Scalar};
-use crate::kernels::contract::{Arith, axpy, dot, gather_dot, gemm, scatter_axpy};
+use crate::kernels::contract::{Arith, axpy, dot, gather_dot, gemm, gemm_scratch, scatter_axpy};
 use crate::parallel;
 use crate::{with_dtype, with_width};
 use std::ops::Range;
@@ -55,6 +55,7 @@ pub(super) fn block_block(groups: &Groups, left: &Values, right: &Values) -> Res
         });
         return Ok(out);
     }
+    with_dtype!(left.dtype(), T => afford("contract", gemm_scratch::<T>([m, n, k], true)))?;
     let tiles = tiles(batch, 0, |_| m.saturating_mul(n).saturating_mul(k));
     let parts = cut_values(out.make_mut(), tiles.iter().map(|t| t.len() * m * n));
     parallel::for_each(tiles.into_iter().zip(parts).collect(), |(batch, out)| {

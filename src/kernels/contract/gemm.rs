@@ -22,11 +22,15 @@ pub(super) const ROWS: usize = 256;
 pub(super) const COLUMNS: usize = 1024;
 /// Inner length of a part of one tile.
 pub(super) const DEPTH: usize = 16 * 1024;
+/// The most inner length that is packed at a time by the kernels of floating-point numbers.
+const PACKED_DEPTH: usize = 512;
 /// Multiplications below which nothing is cut: rayon would cost more than it gains.
 const SMALL: usize = 64 * 64 * 64;
 
 /// The product of one tile on one thread.
 pub trait Tile: Sized {
+    /// Whether an operand that is not stored row by row is copied.
+    const COPIES: bool;
     /// Adds a·b to c.
     fn tile(a: ArrayView2<'_, Self>, b: ArrayView2<'_, Self>, c: ArrayViewMut2<'_, Self>);
 }
@@ -34,6 +38,7 @@ pub trait Tile: Sized {
 macro_rules! by_matrixmultiply {
     ($($T:ty),+) => {$(
         impl Tile for $T {
+            const COPIES: bool = false;
             fn tile(a: ArrayView2<'_, Self>, b: ArrayView2<'_, Self>, mut c: ArrayViewMut2<'_, Self>) {
                 ndarray::linalg::general_mat_mul(Self::ONE, &a, &b, Self::ONE, &mut c);
             }
@@ -45,6 +50,7 @@ by_matrixmultiply!(f32, f64, Complex64, Complex128);
 macro_rules! by_rows {
     ($($T:ty),+) => {$(
         impl Tile for $T {
+            const COPIES: bool = true;
             fn tile(a: ArrayView2<'_, Self>, b: ArrayView2<'_, Self>, c: ArrayViewMut2<'_, Self>) {
                 rows(a, b, c);
             }
@@ -92,6 +98,18 @@ pub fn gemm<T: Arith>(m: usize, n: usize, k: usize, a: &[T], b: &[T], c: &mut [T
     let c = ArrayViewMut2::from_shape((m, n), c)
         .unwrap_or_else(|_| panic!("gemm of {m} × {k} and {k} × {n}: length of c"));
     gemm_view(a, b, c);
+}
+
+/// The bytes that products of m × k with k × n matrices take beside these, one on each thread: what is packed for the
+/// cache, sums in parts, and the copy of a right operand that is not stored row by row. [`gemm`] cannot fail: its caller
+/// asks for them before.
+pub fn gemm_scratch<T: Arith>([m, n, k]: [usize; 3], is_row_major: bool) -> u128 {
+    let packed = k.min(PACKED_DEPTH) as u128 * (m.min(ROWS) + n.min(COLUMNS)) as u128;
+    let copied = if T::COPIES && !is_row_major { k as u128 * n as u128 } else { 0 };
+    let is_one_tile = m <= ROWS && n <= COLUMNS;
+    let parts = if is_one_tile && k >= 2 * DEPTH { k.div_ceil(DEPTH) } else { 0 };
+    let sums = parts as u128 * m as u128 * n as u128;
+    (packed + copied + sums) * parallel::threads() as u128 * size_of::<T>() as u128
 }
 
 /// Adds a·b to c, for matrices of any strides.

@@ -2,3 +2,4 @@
 
 mod chunked;
 mod conformance;
+mod planted;

@@ -1,7 +1,10 @@
 //! [Elementwise functions](https://data-apis.org/array-api/2025.12/API_specification/elementwise_functions.html).
 
 use super::oracle::{Reference, accepts, compute_dtype};
-use super::strategies::{Palette, array, broadcastable_arrays, dtype, element};
+use super::strategies::{
+    Palette, array, array_of, broadcastable_arrays, dtype, element, lengths, structured_array_of,
+};
+use super::structures;
 use super::{Make, Tolerance, agree, agree_where_known, build, for_all, refused};
 use crate::dtype::{DType, Kind, Scalar};
 use crate::error::DTypeError;
@@ -95,6 +98,29 @@ pub fn binary<A: Array>(make: Make<'_, A>) {
             for_all(&format!("{func} of {left}"), 12, &strategy, |args| {
                 let (x, y) = (build(make, &args[0])?, build(make, &args[1])?);
                 compare(x.binary(func, &y), func, &[&args[0], &args[1]])
+            });
+        }
+    }
+}
+
+/// Every function of two matrices of the same structure, and of one beside any other.
+pub fn structured<A: Array>(make: Make<'_, A>) {
+    for &func in Func::ALL.iter().filter(|f| f.arity() == 2) {
+        for structure in structures::all() {
+            let what = format!("{func} of {} matrices", structure.name());
+            let strategy = (dtype(move |d| accepts(func, d)), lengths(&(2..=4_usize).boxed(), 2))
+                .prop_flat_map(move |(d, shape)| {
+                    let structure = structure.clone();
+                    let of = move |shape: &[usize]| {
+                        structured_array_of(shape.to_vec(), d, Palette::Any, structure.clone())
+                    };
+                    (of(&shape), of(&shape), array_of(shape, d, Palette::Any))
+                })
+                .boxed();
+            for_all(&what, 24, &strategy, |(x, y, z)| {
+                let (a, b, c) = (build(make, &x)?, build(make, &y)?, build(make, &z)?);
+                compare(a.binary(func, &b), func, &[&x, &y])?;
+                compare(c.binary(func, &a), func, &[&z, &x])
             });
         }
     }

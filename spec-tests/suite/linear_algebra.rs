@@ -2,7 +2,10 @@
 //! and the labelled products they are made of.
 
 use super::oracle::{Reference, broadcast, indices, plus, promote, times};
-use super::strategies::{Palette, any_array, array_of, axis_name, dtype};
+use super::strategies::{
+    Palette, any_array, array_of, axis_name, dtype, lengths, structured_array_of,
+};
+use super::structures::{self, Structure};
 use super::{Make, Tolerance, agree, build, for_all, refused};
 use crate::dtype::{DType, Kind, Scalar};
 use crate::error::{DTypeError, ShapeError};
@@ -54,7 +57,7 @@ fn size() -> BoxedStrategy<usize> {
 
 /// Products of matrices.
 pub fn matmul<A: Array>(make: Make<'_, A>) {
-    let shapes = (size(), size(), size()).prop_map(|(n, k, m)| (vec![n, k], vec![k, m])).boxed();
+    let shapes = lengths(&size(), 3).prop_map(|n| (n[..2].to_vec(), n[1..].to_vec())).boxed();
     for_all("products of matrices", 1, &operands(shapes, Palette::Finite), |(x, y)| {
         let want = Reference::einsum((&x, b"ij"), (&y, b"jk"), b"ik");
         compare(build(make, &x)?.matmul(&build(make, &y)?), want, x.shape[1], [&x, &y])
@@ -68,6 +71,31 @@ pub fn matmul<A: Array>(make: Make<'_, A>) {
         let want = Reference::einsum((&x, b"ij"), (&x, b"kj"), b"ik");
         compare(array.matmul(&array.t()?), want, x.shape[1], [&x, &x])
     });
+}
+
+/// Products of matrices of every structure by those of every other.
+pub fn structured<A: Array>(make: Make<'_, A>) {
+    for left in structures::all() {
+        for right in structures::all() {
+            let what = format!("products of {} and {} matrices", left.name(), right.name());
+            let strategy = (dtype(|d| d != DType::Bool), lengths(&size(), 3))
+                .prop_flat_map({
+                    let left = left.clone();
+                    move |(d, n)| {
+                        let of = |shape: &[usize], structure: &Structure| {
+                            let structure = structure.clone();
+                            structured_array_of(shape.to_vec(), d, Palette::Finite, structure)
+                        };
+                        (of(&n[..2], &left), of(&n[1..], &right))
+                    }
+                })
+                .boxed();
+            for_all(&what, 24, &strategy, |(x, y)| {
+                let want = Reference::einsum((&x, b"ij"), (&y, b"jk"), b"ik");
+                compare(build(make, &x)?.matmul(&build(make, &y)?), want, x.shape[1], [&x, &y])
+            });
+        }
+    }
 }
 
 /// `matmul` as the standard has it: batches that stretch, vectors on either side.

@@ -29,6 +29,13 @@
 //!
 //! The same two numbers give the same inputs on any machine.
 //!
+//! # Inputs with a structure
+//!
+//! A kind of array that treats, say, diagonal matrices by themselves has its faults there, where arrays of elements
+//! drawn one by one almost never are. In every second case the arrays have one of the [`structures`]: diagonal,
+//! banded, triangular, constant, zero, of one row, of one column, of one element, a permutation, of blocks, symmetric.
+//! [`structures::beside`], as a third argument of the macro, adds your own.
+//!
 //! # What is compared
 //!
 //! Shapes and data types; errors, which are the same for every kind of array; and elements against the
@@ -59,13 +66,14 @@ pub mod sets;
 pub mod sorting;
 pub mod statistical;
 pub mod strategies;
+pub mod structures;
 pub mod utility;
 
 use crate::buffer::Values;
 use crate::dtype::{Complex128, DType, Kind, Scalar};
 use crate::{Array, Result};
 use oracle::Reference;
-use proptest::strategy::BoxedStrategy;
+use proptest::strategy::{BoxedStrategy, Strategy};
 use proptest::test_runner::{
     Config, RngAlgorithm, TestCaseError, TestCaseResult, TestError, TestRng, TestRunner,
 };
@@ -74,10 +82,21 @@ use std::fmt::Debug;
 /// What makes the array under test, of a shape and as many values in row-major order.
 pub type Make<'a, A> = &'a dyn Fn(&[usize], Values) -> Result<A>;
 
+/// A check of the suite: it panics where the kind of array fails it.
+pub type Check<A> = fn(Make<'_, A>);
+
+/// Every check of the suite, for one kind of array, by its chapter and name.
+pub fn checks<A: Array>() -> Vec<(&'static str, Check<A>)> {
+    let mut all: Vec<(&'static str, Check<A>)> = vec![];
+    crate::conformance_chapters! { @list, [all, A] }
+    all
+}
+
 /// Stamps the suite: a module of tests of one kind of array. See the [module](crate::testing).
 ///
 /// A third argument is a function that calls its argument, a check, in a scope of its own:
-/// `conformance!(name, make, |check: &dyn Fn()| options.scope(check))`.
+/// `conformance!(name, make, |check: &dyn Fn()| options.scope(check))`. A scope of
+/// [`structures::beside`](crate::testing::structures::beside) adds inputs of an author's own structure.
 #[macro_export]
 macro_rules! conformance {
     ($name:ident, $make:expr) => {
@@ -87,31 +106,10 @@ macro_rules! conformance {
         mod $name {
             #[allow(unused_imports)]
             use super::*;
-            $crate::conformance! { @chapters $make, $scope,
-                creation { round_trip, filled, like, diagonals, triangles, sequences }
-                promotion { conversions, pairs, numbers_without_a_type }
-                elementwise {
-                    unary, binary, scalars, clip, refused_types, fills_that_are_not_kept, zeros_against_infinities
-                }
-                indexing { expressions, arrays_and_masks, assignment, take, take_along_axis, outside }
-                linear_algebra {
-                    matmul, vectors_and_batches, tensordot, vecdot, matrix_transpose, contractions, einsum, not_finite
-                }
-                manipulation { permutations, shapes, broadcasting, reversals, rolls, repetitions, joins, grids, unstack }
-                searching { extremes, where_, count_nonzero, nonzero, searchsorted }
-                sets { unique, isin }
-                sorting { sort, argsort }
-                statistical { cumulative, reductions, not_finite, nothing_to_reduce, refused_types }
-                utility { any_all, diff }
-                interchange { values, items }
-                errors { axes, names, shapes, broadcasts, products, joins, dtypes }
-                programs { eager, recorded }
-            }
-            $crate::conformance_linalg! { $make, $scope }
-            $crate::conformance_fft! { $make, $scope }
+            $crate::conformance_chapters! { @stamp, [$make, $scope] }
         }
     };
-    (@chapters $make:expr, $scope:expr, $($chapter:ident { $($check:ident),+ })+) => {$(
+    (@stamp, [$make:expr, $scope:expr] $($chapter:ident { $($check:ident),+ })+) => {$(
         mod $chapter {
             #[allow(unused_imports)]
             use super::*;
@@ -123,6 +121,44 @@ macro_rules! conformance {
             )+
         }
     )+};
+    (@list, [$list:ident, $kind:ident] $($chapter:ident { $($check:ident),+ })+) => {$(
+        $list.extend([$((
+            concat!(stringify!($chapter), "::", stringify!($check)),
+            $crate::testing::$chapter::$check::<$kind> as $crate::testing::Check<$kind>,
+        )),+]);
+    )+};
+}
+
+/// What a rule of [`conformance!`] makes of every chapter that redpoll has with its features.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! conformance_chapters {
+    (@$rule:ident, $arguments:tt) => {
+        $crate::conformance! { @$rule, $arguments
+            creation { round_trip, filled, like, diagonals, triangles, sequences }
+            promotion { conversions, pairs, numbers_without_a_type }
+            elementwise {
+                unary, binary, structured, scalars, clip, refused_types, fills_that_are_not_kept,
+                zeros_against_infinities
+            }
+            indexing { expressions, arrays_and_masks, assignment, take, take_along_axis, outside }
+            linear_algebra {
+                matmul, structured, vectors_and_batches, tensordot, vecdot, matrix_transpose, contractions, einsum,
+                not_finite
+            }
+            manipulation { permutations, shapes, broadcasting, reversals, rolls, repetitions, joins, grids, unstack }
+            searching { extremes, where_, count_nonzero, nonzero, searchsorted }
+            sets { unique, isin }
+            sorting { sort, argsort }
+            statistical { cumulative, reductions, not_finite, nothing_to_reduce, refused_types }
+            utility { any_all, diff }
+            interchange { values, items }
+            errors { axes, names, shapes, broadcasts, products, joins, dtypes }
+            programs { eager, recorded }
+        }
+        $crate::conformance_linalg! { @$rule, $arguments }
+        $crate::conformance_fft! { @$rule, $arguments }
+    };
 }
 
 /// The chapters of the linear algebra extension, where redpoll has it.
@@ -130,8 +166,8 @@ macro_rules! conformance {
 #[macro_export]
 #[cfg(feature = "linalg")]
 macro_rules! conformance_linalg {
-    ($make:expr, $scope:expr) => {
-        $crate::conformance! { @chapters $make, $scope,
+    (@$rule:ident, $arguments:tt) => {
+        $crate::conformance! { @$rule, $arguments
             linalg {
                 diagonals, cross, outer, vector_norms, matrix_norms, powers, ranks, pseudoinverses,
                 cholesky, determinants, inverses, solutions, qr, svd, eigh, eig, refused_matrices
@@ -145,7 +181,7 @@ macro_rules! conformance_linalg {
 #[macro_export]
 #[cfg(not(feature = "linalg"))]
 macro_rules! conformance_linalg {
-    ($make:expr, $scope:expr) => {};
+    (@$rule:ident, $arguments:tt) => {};
 }
 
 /// The chapter of the Fourier transform extension, where redpoll has it.
@@ -153,8 +189,8 @@ macro_rules! conformance_linalg {
 #[macro_export]
 #[cfg(feature = "fft")]
 macro_rules! conformance_fft {
-    ($make:expr, $scope:expr) => {
-        $crate::conformance! { @chapters $make, $scope,
+    (@$rule:ident, $arguments:tt) => {
+        $crate::conformance! { @$rule, $arguments
             fft {
                 transforms, real_signals, real_results, several_axes, frequencies, refused_signals
             }
@@ -167,7 +203,7 @@ macro_rules! conformance_fft {
 #[macro_export]
 #[cfg(not(feature = "fft"))]
 macro_rules! conformance_fft {
-    ($make:expr, $scope:expr) => {};
+    (@$rule:ident, $arguments:tt) => {};
 }
 
 /// Tries a check on inputs of a strategy: on one for each `share` of the cases asked for, and at least one.
@@ -197,14 +233,23 @@ pub fn for_all<T: Debug>(
         let cell = &mut state[8 + k % 24];
         *cell = cell.wrapping_mul(31).wrapping_add(byte);
     }
+    // Neighbouring checks begin with other structures.
+    let first = state.iter().fold(0, |sum, &byte| sum + usize::from(byte));
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &state);
-    match TestRunner::new_with_rng(config, rng).run(strategy, check) {
-        Ok(()) => {}
-        Err(TestError::Fail(reason, input)) => panic!(
-            "{what}: {reason}\nsmallest input: {input:?}\nto see it again: PROPTEST_CASES={cases} \
-             REDPOLL_SEED={seed}"
-        ),
-        Err(TestError::Abort(reason)) => panic!("{what}: no inputs: {reason}"),
+    let mut runner = TestRunner::new_with_rng(config, rng);
+    for case in 0..runner.config().cases as usize {
+        let outcome = structures::in_turn(first + case, || {
+            let input = strategy.new_tree(&mut runner).map_err(TestError::Abort)?;
+            runner.run_one(input, &check)
+        });
+        match outcome {
+            Ok(_) => {}
+            Err(TestError::Fail(reason, input)) => panic!(
+                "{what}: {reason}\nsmallest input: {input:?}\nto see it again: PROPTEST_CASES={cases} \
+                 REDPOLL_SEED={seed}"
+            ),
+            Err(TestError::Abort(reason)) => panic!("{what}: no inputs: {reason}"),
+        }
     }
 }
 

@@ -10,15 +10,16 @@ use crate::{Array, Error};
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseResult;
 
-const ALL: [Reduction; 8] = [
+const ALL: [Reduction; 9] = [
     Reduction::Sum,
     Reduction::Prod,
     Reduction::Min,
     Reduction::Max,
     Reduction::Mean,
     Reduction::Var { correction: 0.0 },
+    Reduction::Var { correction: 1.0 },
     Reduction::Std { correction: 0.5 },
-    Reduction::MeanVar { correction: 0.0 },
+    Reduction::MeanVar { correction: 1.5 },
 ];
 
 fn accepts(reduction: Reduction, dtype: DType) -> bool {

@@ -1,12 +1,14 @@
-//! Inputs: shapes, elements, axes and slices, small and full of edges. They shrink towards few and short axes and
-//! towards zeros.
+//! Inputs: shapes, elements, axes and slices, small and full of edges. They shrink towards few and short axes, towards
+//! zeros, and towards no [structure](super::structures).
 
 use super::oracle::Reference;
+use super::structures::{self, Structure};
 use crate::dtype::{Complex128, DType, Kind, Scalar};
 use crate::standard::Ix;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select, subsequence};
+use proptest::strategy::LazyJust;
 
 /// Which numbers the elements are. Half of them are zeros.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,8 +111,42 @@ pub fn length() -> BoxedStrategy<usize> {
     prop_oneof![8 => 1..=4_usize, 2 => Just(5_usize), 1 => Just(0_usize)].boxed()
 }
 
-/// A shape with a number of axes in a range.
+/// Whether arrays are drawn with a structure now. It is seen when a value is drawn, not when its strategy is made.
+fn structured() -> BoxedStrategy<bool> {
+    LazyJust::new(|| structures::current().is_some()).boxed()
+}
+
+/// Lengths of so many axes; where there is a structure, often all the same.
+pub fn lengths(each: &BoxedStrategy<usize>, count: usize) -> BoxedStrategy<Vec<usize>> {
+    (vec(each.clone(), count), structured(), any::<bool>())
+        .prop_map(
+            |(lengths, structured, same)| {
+                if structured && same { vec![lengths[0]; lengths.len()] } else { lengths }
+            },
+        )
+        .boxed()
+}
+
+/// A shape with a number of axes in a range. Where there is a structure, it is mostly that of a square
+/// matrix if the range allows it, and not empty.
 pub fn shape(ndim: std::ops::RangeInclusive<usize>) -> BoxedStrategy<Vec<usize>> {
+    let (least, most) = (*ndim.start(), *ndim.end());
+    let matrices = move |(mut shape, structured, square, flat, more): (Vec<usize>, _, _, _, _)| {
+        if structured {
+            let missing = most.min(2).saturating_sub(shape.len());
+            shape.extend(&Vec::from(more)[..missing]);
+            if flat {
+                shape.drain(..shape.len() - least.max(2).min(shape.len()));
+            }
+            shape.iter_mut().filter(|n| **n < 2).for_each(|n| *n = 3);
+            if let [.., rows, columns] = &mut shape[..]
+                && square
+            {
+                *columns = *rows;
+            }
+        }
+        shape
+    };
     let short = move |shape: Vec<usize>| {
         // At most a few hundred elements: later axes are cut.
         let mut size = 1;
@@ -123,13 +159,21 @@ pub fn shape(ndim: std::ops::RangeInclusive<usize>) -> BoxedStrategy<Vec<usize>>
             })
             .collect::<Vec<usize>>()
     };
-    vec(length(), ndim).prop_map(short).boxed()
+    let often = || prop::bool::weighted(0.75);
+    (vec(length(), ndim), structured(), often(), often(), [length(), length()])
+        .prop_map(matrices)
+        .prop_map(short)
+        .boxed()
 }
 
-/// Shapes that stretch to one: some leading axes dropped, some lengths made 1.
+/// Shapes that stretch to one: some leading axes dropped, some lengths made 1; where there is a structure, most are the
+/// same.
 pub fn broadcastable(count: usize) -> BoxedStrategy<Vec<Vec<usize>>> {
-    shape(0..=3)
-        .prop_flat_map(move |shape| {
+    (shape(0..=3), structured(), prop::bool::weighted(0.7))
+        .prop_flat_map(move |(shape, structured, same)| {
+            if structured && same {
+                return Just(vec![shape; count]).boxed();
+            }
             let ndim = shape.len();
             let one =
                 (0..=ndim, vec(prop::bool::weighted(0.3), ndim)).prop_map(move |(drop, ones)| {
@@ -137,25 +181,62 @@ pub fn broadcastable(count: usize) -> BoxedStrategy<Vec<Vec<usize>>> {
                     let lengths = shape.iter().zip(ones).map(|(&n, one)| if one { 1 } else { n });
                     lengths.skip(drop.saturating_sub(1)).collect::<Vec<_>>()
                 });
-            vec(one, count)
+            vec(one, count).boxed()
         })
         .boxed()
 }
 
-/// An array of a shape.
+/// An array of a shape, mostly of the structure of the case.
 pub fn array_of(shape: Vec<usize>, dtype: DType, of: Palette) -> BoxedStrategy<Reference> {
     let palette = palette(dtype, of);
-    let size = shape.iter().product::<usize>();
-    vec(0..2 * palette.len(), size)
-        .prop_map(move |codes| Reference {
-            shape: shape.clone(),
-            dtype,
-            elements: codes
-                .into_iter()
-                .map(|c| palette[if c < palette.len() { c } else { 0 }])
-                .collect(),
+    let takes = (LazyJust::new(structures::current), prop::bool::weighted(0.9))
+        .prop_map(|(structure, takes)| structure.filter(|_| takes));
+    (codes(&shape, &palette), takes, any::<u16>())
+        .prop_map(move |(codes, structure, pick)| {
+            let x = Reference { shape: shape.clone(), dtype, elements: vec![] };
+            match structure {
+                Some(structure) => with_structure(x, &palette, &codes, &structure, pick),
+                None => {
+                    // Half of them are zeros.
+                    let element = |&c: &usize| palette[if c < palette.len() { c } else { 0 }];
+                    Reference { elements: codes.iter().map(element).collect(), ..x }
+                }
+            }
         })
         .boxed()
+}
+
+/// An array of a shape and a structure.
+pub fn structured_array_of(
+    shape: Vec<usize>,
+    dtype: DType,
+    of: Palette,
+    structure: Structure,
+) -> BoxedStrategy<Reference> {
+    let palette = palette(dtype, of);
+    (codes(&shape, &palette), any::<u16>())
+        .prop_map(move |(codes, pick)| {
+            let x = Reference { shape: shape.clone(), dtype, elements: vec![] };
+            with_structure(x, &palette, &codes, &structure, pick)
+        })
+        .boxed()
+}
+
+/// Numbers that select the elements of a shape from a palette, each twice as many as there are.
+fn codes(shape: &[usize], palette: &[Scalar]) -> BoxedStrategy<Vec<usize>> {
+    vec(0..2 * palette.len(), shape.iter().product::<usize>()).boxed()
+}
+
+/// Few of the elements that a structure leaves to choose are zeros.
+fn with_structure(
+    x: Reference,
+    palette: &[Scalar],
+    codes: &[usize],
+    structure: &Structure,
+    pick: u16,
+) -> Reference {
+    let elements = codes.iter().map(|c| palette[c % palette.len()]).collect();
+    structure.of(Reference { elements, ..x }, pick.into())
 }
 
 /// An array with up to four axes.

@@ -30,6 +30,8 @@ usage: cargo xtask COMMAND
 
   test          every test, of Python's wheel too, and the pca example against its reference
   python        Python's wheel and its tests alone
+  fuzz [--minutes N] [--seed S] [--case K] [--threads]
+                random programs against NumPy, through the wheel
   conformance --suite PATH [--only NAME] [--max-examples N] [-- ARGUMENTS]
                 the official suite of the standard, in every format; writes CONFORMANCE.md
   lint          rustfmt, clippy, rustdoc and rooms, warnings denied
@@ -48,6 +50,7 @@ fn main() -> ExitCode {
         ["test"] => test::run(&mut steps),
         ["python"] => python::run(&mut steps),
         ["conformance", ref arguments @ ..] => conformance::run(&mut steps, arguments),
+        ["fuzz", ref arguments @ ..] => python::fuzz(&mut steps, arguments),
         ["lint"] => lint::run(&mut steps),
         ["rooms"] => lint::rooms(&mut steps),
         ["features"] => features::run(&mut steps),

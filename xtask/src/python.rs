@@ -23,7 +23,14 @@ pub(crate) fn run(steps: &mut Steps) -> Result {
                 .args(["--quiet", "-p", "no:cacheprovider", ignored, "python/tests"])
                 .current_dir(root()),
         )
-    })
+    })?;
+    environment.fuzz(steps, &["--minutes=1"])
+}
+
+/// Random programs against NumPy, on the wheel as tests are built: it checks itself on the way.
+pub(crate) fn fuzz(steps: &mut Steps, arguments: &[&str]) -> Result {
+    let environment = Environment::with_wheel(steps, Built::AsTests)?;
+    environment.fuzz(steps, arguments)
 }
 
 /// Builds the wheel as users get it, and times calls of it beside other libraries.
@@ -78,6 +85,13 @@ impl Environment {
             environment.install(&["--no-deps", "--force-reinstall", &wheel.to_string_lossy()])
         })?;
         Ok(environment)
+    }
+
+    fn fuzz(&self, steps: &mut Steps, arguments: &[&str]) -> Result {
+        steps.run("python: random programs", || {
+            let script = root().join("python/fuzz/fuzz.py");
+            cargo::run(self.command("python").arg(script).args(arguments).current_dir(target()))
+        })
     }
 
     /// Installs packages with pip.

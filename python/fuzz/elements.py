@@ -191,7 +191,7 @@ def contract(d: Draw) -> Step:
 
 
 def is_small(x: Value) -> bool:
-    return x.size <= 4000 and bool(np.isfinite(x).all())
+    return 0 < x.size <= 4000 and bool(np.isfinite(x).all())
 
 
 def is_small_square(x: Value) -> bool:

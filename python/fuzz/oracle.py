@@ -11,7 +11,9 @@ Where NumPy deviates from the standard (2025.12), or the standard leaves open wh
 | `mean`, `var`, `std` of `float32` | summed in `float32` | summed in `float64`, then rounded |
 | complex functions of what is not finite | C's Annex G | only whether the result is finite is compared |
 | `maximum`, `minimum` of zeros | either | "the sign of the zero is unspecified": not compared |
-| the sign of a zero that is not stored | −0 | may be +0, see "Fill" in `src/DESIGN.md` |
+| the sign of a zero that is not stored | −0 | may be +0, and in large arrays the fill's; see "Fill" in `src/DESIGN.md` |
+| products of complex matrices with infinities | 0 for `inf · 0`, left out by its BLAS | not compared |
+| `irfft` of nothing | memory that nobody wrote | no input of a transform is empty |
 
 Everything else is NumPy's own function of the same name.
 """

@@ -2,16 +2,17 @@
 
 import math
 from types import ModuleType
+from typing import Any
 
 from . import _redpoll
 
 
-def functions(compiled):
+def functions(compiled: Any) -> dict[str, Any]:
     """The functions of a compiled object by name."""
     return {name: getattr(compiled, name) for name in dir(compiled) if not name.startswith("_")}
 
 
-def standard(compiled):
+def standard(compiled: Any) -> dict[str, Any]:
     """Every name of the standard, for one kind of array."""
     info = compiled.__array_namespace_info__
     return {
@@ -27,7 +28,7 @@ def standard(compiled):
     }
 
 
-def linear_algebra():
+def linear_algebra() -> dict[str, Any]:
     """The linear algebra extension: its own functions, and those that are also functions of the standard itself."""
     shared = ["matmul", "matrix_transpose", "tensordot", "vecdot"]
     names = functions(_redpoll.linalg)
@@ -35,7 +36,7 @@ def linear_algebra():
     return names
 
 
-def module(name, doc, names):
+def module(name: str, doc: str, names: dict[str, Any]) -> ModuleType:
     """A module of these names."""
     made = ModuleType(name, doc)
     made.__dict__.update(names, __all__=sorted(names))

@@ -1,62 +1,64 @@
 """What functions with several results give."""
 
-from typing import Any, NamedTuple
+from typing import Generic, NamedTuple, TypeVar
+
+A = TypeVar("A")
 
 
-class UniqueAll(NamedTuple):
+class UniqueAll(NamedTuple, Generic[A]):
     """The distinct elements, where each first comes, where each element is among them, how often each comes."""
 
-    values: Any
-    indices: Any
-    inverse_indices: Any
-    counts: Any
+    values: A
+    indices: A
+    inverse_indices: A
+    counts: A
 
 
-class UniqueCounts(NamedTuple):
+class UniqueCounts(NamedTuple, Generic[A]):
     """The distinct elements, and how often each comes."""
 
-    values: Any
-    counts: Any
+    values: A
+    counts: A
 
 
-class UniqueInverse(NamedTuple):
+class UniqueInverse(NamedTuple, Generic[A]):
     """The distinct elements, and where each element is among them."""
 
-    values: Any
-    inverse_indices: Any
+    values: A
+    inverse_indices: A
 
 
-class QR(NamedTuple):
+class QR(NamedTuple, Generic[A]):
     """``x = Q @ R``."""
 
-    Q: Any
-    R: Any
+    Q: A
+    R: A
 
 
-class SVD(NamedTuple):
+class SVD(NamedTuple, Generic[A]):
     """``x = U @ diag(S) @ Vh``."""
 
-    U: Any
-    S: Any
-    Vh: Any
+    U: A
+    S: A
+    Vh: A
 
 
-class Eigh(NamedTuple):
+class Eigh(NamedTuple, Generic[A]):
     """Eigenvalues, and orthonormal eigenvectors as columns, of a Hermitian matrix."""
 
-    eigenvalues: Any
-    eigenvectors: Any
+    eigenvalues: A
+    eigenvectors: A
 
 
-class Eig(NamedTuple):
+class Eig(NamedTuple, Generic[A]):
     """Eigenvalues, and eigenvectors as columns."""
 
-    eigenvalues: Any
-    eigenvectors: Any
+    eigenvalues: A
+    eigenvectors: A
 
 
-class Slogdet(NamedTuple):
+class Slogdet(NamedTuple, Generic[A]):
     """The determinant as its sign and the logarithm of its modulus."""
 
-    sign: Any
-    logabsdet: Any
+    sign: A
+    logabsdet: A

@@ -1,7 +1,55 @@
 """Lazy arrays: they record what is asked of them, and compute it in as few passes as there can be."""
 
+import builtins
+
 from . import fft as fft
 from . import linalg as linalg
+from ._redpoll import LazyArray
+from ._redpoll import lazy_compute, lazy_from_tensor
 from ._standard import *
 from ._standard import __array_api_version__ as __array_api_version__
 from ._standard import __array_namespace_info__ as __array_namespace_info__
+from ._standard import Device, DTypeLike, Number, Shape
+
+Array = LazyArray
+compute = lazy_compute
+from_tensor = lazy_from_tensor
+
+def arange(
+    start: Number,
+    /,
+    stop: Number | None = None,
+    step: Number = 1,
+    *,
+    dtype: DTypeLike | None = None,
+    device: Device | None = None,
+) -> LazyArray: ...
+def asarray(
+    obj: object, /, *, dtype: DTypeLike | None = None, device: Device | None = None, copy: builtins.bool | None = None
+) -> LazyArray: ...
+def empty(shape: Shape, *, dtype: DTypeLike | None = None, device: Device | None = None) -> LazyArray: ...
+def eye(
+    n_rows: int,
+    n_cols: int | None = None,
+    /,
+    *,
+    k: int = 0,
+    dtype: DTypeLike | None = None,
+    device: Device | None = None,
+) -> LazyArray: ...
+def from_dlpack(x: object, /, *, device: Device | None = None, copy: builtins.bool | None = None) -> LazyArray: ...
+def full(
+    shape: Shape, fill_value: Number, *, dtype: DTypeLike | None = None, device: Device | None = None
+) -> LazyArray: ...
+def linspace(
+    start: Number,
+    stop: Number,
+    /,
+    num: int,
+    *,
+    dtype: DTypeLike | None = None,
+    device: Device | None = None,
+    endpoint: builtins.bool = True,
+) -> LazyArray: ...
+def ones(shape: Shape, *, dtype: DTypeLike | None = None, device: Device | None = None) -> LazyArray: ...
+def zeros(shape: Shape, *, dtype: DTypeLike | None = None, device: Device | None = None) -> LazyArray: ...

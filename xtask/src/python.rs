@@ -9,7 +9,8 @@ use crate::steps::Steps;
 use crate::{Result, root};
 
 /// What the tests need beside the wheel: the first is what builds it.
-const PACKAGES: [&str; 6] = ["maturin", "numpy", "scipy", "sparse", "pytest", "hypothesis"];
+const PACKAGES: [&str; 8] =
+    ["maturin", "numpy", "scipy", "sparse", "pytest", "hypothesis", "mypy", "basedpyright"];
 
 /// Builds the wheel as tests are built, installs it, and runs its tests.
 pub(crate) fn run(steps: &mut Steps) -> Result {
@@ -23,6 +24,10 @@ pub(crate) fn run(steps: &mut Steps) -> Result {
                 .args(["--quiet", "-p", "no:cacheprovider", ignored, "python/tests"])
                 .current_dir(root()),
         )
+    })?;
+    steps.run("python: types", || {
+        let script = root().join("python/typecheck.py");
+        cargo::run(environment.command("python").arg(script).current_dir(target()))
     })?;
     environment.fuzz(steps, &["--minutes=1"])
 }
@@ -56,7 +61,7 @@ impl Environment {
     /// Makes the environment if it is not there, and installs the wheel.
     pub(crate) fn with_wheel(steps: &mut Steps, built: Built) -> Result<Self> {
         let environment = Self(target().join("python"));
-        if !environment.program("pytest").exists() {
+        if !environment.program("basedpyright").exists() {
             steps.run("python: environment", || {
                 let interpreter =
                     std::env::var_os("PYTHON").unwrap_or_else(|| OsString::from("python3"));

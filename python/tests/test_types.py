@@ -1,0 +1,73 @@
+"""What type checkers are told of redpoll: checked by mypy and pyright (`typecheck.py`), and run, so that it is also so."""
+
+import re
+from pathlib import Path
+from typing import assert_type
+
+import numpy as np
+import pytest
+
+import redpoll as rp
+
+x = rp.asarray([[0.0, 1.0], [2.0, 0.0]])
+c = rp.chunked.from_tensor(x, chunks=(1, -1))
+lazy = rp.lazy.from_tensor(x)
+
+
+def test_tensors() -> None:
+    tensors = [
+        assert_type(x, rp.Tensor),
+        assert_type(rp.log1p(x) * 1e4, rp.Tensor),
+        assert_type(1.0 - x, rp.Tensor),
+        assert_type(x @ x.T, rp.Tensor),
+        assert_type(x + np.ones(2), rp.Tensor),
+        assert_type(x == 0, rp.Tensor),
+        assert_type(x[x > 0], rp.Tensor),
+        assert_type(rp.unique_all(x).values, rp.Tensor),
+        assert_type(rp.linalg.svd(x).S, rp.Tensor),
+        assert_type(rp.concat([x, x]), rp.Tensor),
+        assert_type(rp.where(x > 0, x, 0.0), rp.Tensor),
+        assert_type(x.to_format("csr").prune(), rp.Tensor),
+        *rp.meshgrid(rp.arange(3), rp.linspace(0, 1, 4)),
+        *x,
+    ]
+    assert all(isinstance(tensor, rp.Tensor) for tensor in tensors)
+    assert (x.format, x.stored, x.fill_value) == (assert_type(x.format, str), 2, 0.0)
+    total: float = float(rp.sum(x))
+    assert total == 3.0
+
+
+def test_recorded_arrays() -> None:
+    chunked = [
+        assert_type(c, rp.chunked.Array),
+        assert_type(rp.sum(rp.log1p(c), axis=0), rp.chunked.Array),
+        assert_type(c + x, rp.chunked.Array),
+        assert_type(x + c, rp.chunked.Array),
+        assert_type(rp.add(x, c), rp.chunked.Array),
+        assert_type(rp.add(c, x), rp.chunked.Array),
+        assert_type(rp.multiply(2, c), rp.chunked.Array),
+        assert_type(rp.matmul(c, x), rp.chunked.Array),
+        assert_type(rp.chunked.zeros((2, 3), dtype=rp.float32), rp.chunked.Array),
+        assert_type(c.map_blocks(lambda block: block * 2, dtype=rp.float64).persist(), rp.chunked.Array),
+        assert_type(c.map_blocks(lambda block, info: block * info.index[0], info=True), rp.chunked.Array),
+    ]
+    assert all(isinstance(array, rp.chunked.Array) for array in chunked)
+    assert isinstance(assert_type(c.compute(), rp.Tensor), rp.Tensor)
+    assert isinstance(assert_type(lazy * 2.0 + x, rp.lazy.Array), rp.lazy.Array)
+    assert isinstance(assert_type(rp.lazy.ones(3), rp.lazy.Array), rp.lazy.Array)
+    assert isinstance(assert_type((x * lazy).compute(), rp.Tensor), rp.Tensor)
+
+
+def test_programs_of_the_readme() -> None:
+    page = Path(__file__).parents[1] / "README.md"
+    blocks: list[str] = re.findall(r"^```python\n(.*?)^```$", page.read_text(), re.DOTALL | re.MULTILINE)
+    assert len(blocks) == 2
+    exec("\n".join(blocks), {})
+
+
+def test_the_readme_says_what_is_so() -> None:
+    y = rp.asarray([[0.0, 1.0], [0.0, 2.0]])
+    with rp.printoptions(precision=3):
+        assert (y.format, y.stored, y.fill_value) == ("bitmap", 2, 0.0), repr(y)
+    with pytest.raises(MemoryError):
+        rp.ones((10**9, 10**9)).to_numpy()

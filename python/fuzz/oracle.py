@@ -8,8 +8,8 @@ Where NumPy deviates from the standard (2025.12), or the standard leaves open wh
 | `unique_*` | unsorted since 2.3, equal NaNs are one in `unique_all` of some versions | NaN: "each … should be treated as distinct"; zeros: "−0 and +0 … are not distinct", the first stays; values ascend |
 | `floor_divide` of floats | from the remainder: `1.0 // 0.1` is 9 | "rounds the result of dividing each element": the floor of the quotient |
 | `var`, `std` with a correction of the count or more | infinity | the same; of a negative divisor the standard says nothing |
-| `mean`, `var`, `std` of `float32` | summed in `float32` | summed in `float64`, then rounded |
-| complex functions of what is not finite | C's Annex G | only whether the result is finite is compared |
+| sums, products, `mean`, `var`, `std` of `float32` | in `float32`, which overflows sooner | in `float64`, then rounded |
+| complex functions of what is not finite | some by C's Annex G, division by formula | not compared |
 | `maximum`, `minimum` of zeros | either | "the sign of the zero is unspecified": not compared |
 | the sign of a zero that is not stored | −0 | may be +0, and in large arrays the fill's; see "Fill" in `src/DESIGN.md` |
 | products of complex matrices with infinities | 0 for `inf · 0`, left out by its BLAS | not compared |
@@ -60,6 +60,18 @@ class Oracle:
         if np.result_type(x, y).kind == "f":
             return np.floor(np.divide(x, y))
         return np.floor_divide(x, y)
+
+    def sum(self, x: Value, /, **how: Any) -> Value:
+        return wide(np.sum, x, how)
+
+    def prod(self, x: Value, /, **how: Any) -> Value:
+        return wide(np.prod, x, how)
+
+    def cumulative_sum(self, x: Value, /, **how: Any) -> Value:
+        return wide(np.cumulative_sum, x, how)
+
+    def cumulative_prod(self, x: Value, /, **how: Any) -> Value:
+        return wide(np.cumulative_prod, x, how)
 
     def mean(self, x: Value, /, **how: Any) -> Value:
         return wide(np.mean, x, how)

@@ -7,7 +7,7 @@ use crate::foreign;
 use crate::number::Number;
 use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyComplex, PyFloat, PyString};
+use pyo3::types::{PyBool, PyComplex, PyDict, PyFloat, PyInt, PyString};
 use redpoll::Result;
 use redpoll::chunked::{AxisChunks, Chunks};
 use redpoll::dtype::{DType, Scalar, Weak};
@@ -256,24 +256,85 @@ pub(crate) fn axes(axis: Option<Integers>, keepdims: bool) -> Axes {
 
 /// Chunks: `"auto"`, a length for every axis, or for each axis a length, -1 or `None` for a whole axis, `"auto"`, or
 /// the lengths of all chunks.
-pub(crate) struct ChunksArg(pub Chunks);
+pub(crate) enum ChunksArg {
+    Given(Chunks),
+    /// Of some axes only.
+    ByAxis(Vec<(isize, AxisChunks)>),
+}
+
+impl ChunksArg {
+    /// The chunks of an array; `rest` are those of the axes that are not named.
+    pub(crate) fn of(
+        self,
+        op: &str,
+        ndim: usize,
+        rest: impl Fn(usize) -> AxisChunks,
+    ) -> redpoll::Result<Chunks> {
+        match self {
+            Self::Given(chunks) => Ok(chunks),
+            Self::ByAxis(named) => {
+                let mut axes: SmallVec<[AxisChunks; 4]> = (0..ndim).map(rest).collect();
+                for (axis, chunks) in named {
+                    axes[redpoll::standard::resolve_axis(op, axis, ndim)?] = chunks;
+                }
+                Ok(Chunks::Axes(axes))
+            }
+        }
+    }
+
+    /// The chunks for arrays whose number of axes is not known yet.
+    pub(crate) fn for_any(self, op: &str) -> PyResult<Chunks> {
+        match self {
+            Self::Given(chunks) => Ok(chunks),
+            Self::ByAxis(_) => {
+                Err(PyTypeError::new_err(format!("{op}: chunks by axis are those of one array")))
+            }
+        }
+    }
+}
 
 impl<'py> FromPyObject<'_, 'py> for ChunksArg {
     type Error = PyErr;
     fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
         if let Some(every) = axis_chunks(&object)? {
             let auto = every == AxisChunks::Auto;
-            return Ok(Self(if auto { Chunks::Auto } else { every.into() }));
+            return Ok(Self::Given(if auto { Chunks::Auto } else { every.into() }));
+        }
+        if let Ok(named) = object.cast::<PyDict>() {
+            let one = |(axis, chunks): (Bound<'py, PyAny>, Bound<'py, PyAny>)| {
+                Ok((axis.extract()?, chunks_of_axis(&chunks)?))
+            };
+            return named.iter().map(one).collect::<PyResult<_>>().map(Self::ByAxis);
         }
         let mut axes: SmallVec<[AxisChunks; 4]> = SmallVec::new();
         for item in foreign::items(&object)? {
-            let item = item?;
-            axes.push(match axis_chunks(&item)? {
-                Some(chunks) => chunks,
-                None => AxisChunks::Lengths(item.extract()?),
-            });
+            axes.push(chunks_of_axis(&item?)?);
         }
-        Ok(Self(Chunks::Axes(axes)))
+        Ok(Self::Given(Chunks::Axes(axes)))
+    }
+}
+
+fn chunks_of_axis(object: &Bound<'_, PyAny>) -> PyResult<AxisChunks> {
+    match axis_chunks(object)? {
+        Some(chunks) => Ok(chunks),
+        None => object.extract().map(AxisChunks::Lengths),
+    }
+}
+
+/// A number of threads.
+pub(crate) struct ThreadsArg(pub usize);
+
+impl<'py> FromPyObject<'_, 'py> for ThreadsArg {
+    type Error = PyErr;
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        match object.extract::<usize>() {
+            Ok(threads) if threads > 0 => Ok(Self(threads)),
+            Err(error) if !error.is_instance_of::<PyOverflowError>(object.py()) => Err(error),
+            _ => Err(PyValueError::new_err(format!(
+                "threads is {}: one is the least",
+                shown(&object)
+            ))),
+        }
     }
 }
 
@@ -287,6 +348,13 @@ fn axis_chunks(object: &Bound<'_, PyAny>) -> PyResult<Option<AxisChunks>> {
                 let message = format!("chunks are {other:?}; the only text is \"auto\"");
                 return Err(PyValueError::new_err(message));
             }
+        }
+    } else if let Ok(number) = object.cast::<PyInt>() {
+        match number.extract::<isize>() {
+            Ok(size) => size.into(),
+            // Longer than any axis.
+            Err(_) if number.gt(0)? => AxisChunks::Whole,
+            Err(_) => return Err(PyValueError::new_err(format!("a chunk size is {number}"))),
         }
     } else if let Ok(size) = object.extract::<isize>() {
         size.into()

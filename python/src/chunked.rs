@@ -1,7 +1,7 @@
 //! What only chunked arrays have: how they are cut, runs, functions on blocks.
 
 use crate::any::{Any, Graph};
-use crate::arguments::{ArrayArg, ChunksArg, Integers, ShapeArg};
+use crate::arguments::{ArrayArg, ChunksArg, Integers, ShapeArg, ThreadsArg};
 use crate::array::{ArrayObject, PyArray, PyChunked, chunked_of, graph_of, objects};
 use crate::dtype::DTypeArg;
 use crate::errors::{raise, user_error};
@@ -11,7 +11,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 use redpoll::chunked::{
-    self, BlockInfo, Chunked, Chunks, Declare, Options, ProgressBar, RunOptions,
+    self, AxisChunks, BlockInfo, Chunked, Chunks, Declare, Options, ProgressBar, RunOptions,
 };
 use redpoll::standard::resolve_axes;
 use redpoll::{Array, Result, Tensor};
@@ -21,12 +21,12 @@ use std::sync::Arc;
 fn run_with<T: Send>(
     py: Python<'_>,
     progress: bool,
-    threads: Option<usize>,
+    threads: Option<ThreadsArg>,
     f: impl FnOnce(&RunOptions) -> Result<T> + Send,
 ) -> PyResult<T> {
     run(py, || {
         let mut options = Options::current().run;
-        if let Some(threads) = threads {
+        if let Some(ThreadsArg(threads)) = threads {
             options = options.threads(threads);
         }
         if progress {
@@ -43,7 +43,7 @@ impl PyChunked {
     fn compute(
         slf: &Bound<'_, Self>,
         progress: bool,
-        threads: Option<usize>,
+        threads: Option<ThreadsArg>,
     ) -> PyResult<ArrayObject> {
         let chunked = chunked_of(slf);
         let tensor = run_with(slf.py(), progress, threads, |o| chunked.compute_with(o))?;
@@ -55,7 +55,7 @@ impl PyChunked {
     fn persist(
         slf: &Bound<'_, Self>,
         progress: bool,
-        threads: Option<usize>,
+        threads: Option<ThreadsArg>,
     ) -> PyResult<ArrayObject> {
         let chunked = chunked_of(slf);
         let kept = run_with(slf.py(), progress, threads, |o| chunked.persist_with(o))?;
@@ -63,11 +63,16 @@ impl PyChunked {
     }
 
     /// The same array cut otherwise: a length for every axis or for each, -1 for a whole axis, "auto", or the lengths of
-    /// all chunks.
+    /// all chunks; or a dictionary of these by axis.
     #[pyo3(signature = (chunks, /))]
     fn rechunk(slf: &Bound<'_, Self>, chunks: ChunksArg) -> PyResult<ArrayObject> {
         let graph = graph_of(slf);
-        let array = run(slf.py(), || graph.array.rechunk(chunks.0))?;
+        let array = run(slf.py(), || {
+            // Axes that are not named stay as they are.
+            let kept = |axis: usize| graph.array.grid().axes()[axis].lengths().collect();
+            let rest = |axis| AxisChunks::Lengths(kept(axis));
+            graph.array.rechunk(chunks.of("rechunk", graph.array.ndim(), rest)?)
+        })?;
         Ok(ArrayObject(graph.follow(array)))
     }
 
@@ -142,8 +147,8 @@ impl Declared {
         for axis in resolve_axes(&name, added, ndim - dropped.len() + added.len()).map_err(raise)? {
             declare = declare.new_axis(axis);
         }
-        if let Some(ChunksArg(chunks)) = self.chunks {
-            declare = declare.chunks(chunks);
+        if let Some(chunks) = self.chunks {
+            declare = declare.chunks(chunks.for_any(&name)?);
         }
         let slot = Slot::new(function);
         let functions = Functions::of(arrays.iter().map(|graph| &graph.functions));
@@ -207,12 +212,16 @@ impl PyBlockInfo {
 /// A tensor, or anything that `asarray` takes, to be computed on in chunks: a length for every axis or for each, -1 for
 /// a whole axis, "auto", or the lengths of all chunks.
 #[pyfunction]
-#[pyo3(signature = (x, /, *, chunks=ChunksArg(Chunks::Auto)))]
+#[pyo3(signature = (x, /, *, chunks=ChunksArg::Given(Chunks::Auto)))]
 #[pyo3(text_signature = "(x, /, *, chunks='auto')")]
 fn from_tensor(py: Python<'_>, x: &Bound<'_, PyAny>, chunks: ChunksArg) -> PyResult<ArrayObject> {
     let array = py.import("redpoll")?.call_method1("asarray", (x,))?;
     let array = array.cast::<PyArray>()?.get().held();
-    let chunked = run(py, || Chunked::from_array(&*array.to_tensor()?, chunks.0))?;
+    let chunked = run(py, || {
+        let tensor = array.to_tensor()?;
+        let chunks = chunks.of("from_tensor", tensor.ndim(), |_| AxisChunks::Whole)?;
+        Chunked::from_array(&*tensor, chunks)
+    })?;
     Ok(ArrayObject(chunked.into()))
 }
 
@@ -223,7 +232,7 @@ fn compute<'py>(
     py: Python<'py>,
     arrays: &Bound<'py, PyTuple>,
     progress: bool,
-    threads: Option<usize>,
+    threads: Option<ThreadsArg>,
 ) -> PyResult<Bound<'py, PyTuple>> {
     let arrays = chunked_arrays(arrays)?;
     let arrays: Vec<&Chunked<Tensor>> = arrays.iter().map(|graph| &graph.array).collect();

@@ -13,7 +13,16 @@ use std::sync::{Mutex, PoisonError};
 
 /// The exception of an error.
 pub(crate) fn raised(error: &Error) -> PyErr {
-    exception(error, error.to_string())
+    exception(error, in_python(&error.to_string()))
+}
+
+/// A message with what it advises as it is written in Python.
+fn in_python(message: &str) -> String {
+    const NAMES: [(&str, &str); 2] = [
+        ("`Options::densify_limit`", "redpoll.config(densify_limit=…)"),
+        ("`Duplicates::Sum`", "sum_duplicates=True"),
+    ];
+    NAMES.iter().fold(message.to_owned(), |text, (rust, python)| text.replace(rust, python))
 }
 
 /// The last exception of a Python function on blocks, under the message that stands for it in Rust's error.

@@ -71,7 +71,10 @@ fn last_step(summary: &str) -> String {
 }
 
 fn page(title: &str, rows: &[(&str, String)], picture: &str) -> String {
-    let mut table = format!("<table><tr><th colspan=\"2\">redpoll {title}</th></tr>");
+    // Pages without a document type give tables a colour of their own.
+    let mut table = format!(
+        "<table style=\"color:inherit;text-align:left\"><tr><th colspan=\"2\">redpoll {title}</th></tr>"
+    );
     for (name, value) in rows {
         let _ = write!(table, "<tr><th>{name}</th><td>{}</td></tr>", escaped(value));
     }

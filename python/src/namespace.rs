@@ -27,7 +27,8 @@ use std::borrow::Cow;
 pub(crate) const VERSIONS: [&str; 5] = ["2021.12", "2022.12", "2023.12", "2024.12", "2025.12"];
 
 /// The functions of the standard for one kind of array.
-#[pyclass(frozen, module = "redpoll._redpoll")]
+// The name is that of its functions in messages: `redpoll.sum() takes …`.
+#[pyclass(frozen, name = "redpoll", module = "redpoll._redpoll")]
 pub(crate) struct Namespace {
     kind: Kind,
 }

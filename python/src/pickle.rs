@@ -153,7 +153,8 @@ fn read_tensor(
 #[pyfunction]
 #[pyo3(name = "_chunked")]
 fn read_chunked(tensor: &Bound<'_, PyTensor>, chunks: ChunksArg) -> PyResult<ArrayObject> {
-    let chunked = Chunked::from_array(&tensor_of(tensor), chunks.0).map_err(raise)?;
+    let chunks = chunks.for_any("_chunked")?;
+    let chunked = Chunked::from_array(&tensor_of(tensor), chunks).map_err(raise)?;
     Ok(ArrayObject(chunked.into()))
 }
 

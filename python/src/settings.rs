@@ -209,7 +209,7 @@ impl Config {
             Some("auto") => Some(None),
             Some(name) => Some(Some(name.parse().map_err(raise)?)),
         };
-        let chunks = chunks.map(|c| c.0);
+        let chunks = chunks.map(|chunks| chunks.for_any("config")).transpose()?;
         let densify_limit = densify_limit.map(Some);
         let changes = Arc::new(Changes { format, chunks, densify_limit, block_bytes });
         Ok(Self { changes, entered: AtomicUsize::new(0) })

@@ -138,7 +138,7 @@ impl Tensor {
                     for (column, &axis) in slices.iter().zip(format.order()) {
                         tuple[axis] = column[input].get();
                     }
-                    let reason = "this coordinate is given more than once";
+                    let reason = "this coordinate is given more than once; `Duplicates::Sum` adds such elements";
                     return invariant("coordinates", input, format!("{tuple:?}"), reason);
                 }
                 (Some(groups), Duplicates::Last) => {

@@ -12,7 +12,7 @@ use redpoll::dtype::DType;
 use redpoll::fft::{self, Norm};
 
 /// The functions of the Fourier transform extension, for one kind of array.
-#[pyclass(frozen, module = "redpoll._redpoll")]
+#[pyclass(frozen, name = "fft", module = "redpoll._redpoll")]
 pub(crate) struct Fourier {
     pub(super) kind: Kind,
 }

@@ -10,7 +10,7 @@ use pyo3::prelude::*;
 use redpoll::linalg::{self, MatrixNorm};
 
 /// The functions of the linear algebra extension that are not also functions of the standard itself.
-#[pyclass(frozen, module = "redpoll._redpoll")]
+#[pyclass(frozen, name = "linalg", module = "redpoll._redpoll")]
 pub(crate) struct Linalg;
 
 /// The order of a matrix norm: a number or a name.

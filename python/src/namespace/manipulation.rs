@@ -9,7 +9,7 @@ use crate::foreign;
 use crate::settings::run;
 use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::PyTuple;
+use pyo3::types::{PyInt, PyTuple};
 use redpoll::standard::{Repetitions, broadcast_shapes, resolve_axis};
 use redpoll::{Array, Result};
 
@@ -57,10 +57,19 @@ fn shift(number: &Bound<'_, PyAny>, length: u128) -> PyResult<isize> {
 }
 
 /// How often elements are repeated.
-#[derive(FromPyObject)]
 enum Repeats {
     Counts(IndicesArg),
     Each(isize),
+}
+
+impl<'py> FromPyObject<'_, 'py> for Repeats {
+    type Error = PyErr;
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        if object.is_instance_of::<PyInt>() {
+            return object.extract().map(Self::Each);
+        }
+        object.extract().map(Self::Counts)
+    }
 }
 
 #[pymethods]

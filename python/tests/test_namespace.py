@@ -124,7 +124,7 @@ def test_texts():
     assert "2.5" in str(x)
     assert "1000000" in repr(rp.zeros((1000000, 1000000)))
     html = x._repr_html_()
-    assert "<table>" in html and "<svg" in html and "bitmap" in html
+    assert "<table" in html and "<svg" in html and "bitmap" in html
     assert rp.ones(())._repr_html_() and rp.zeros((0, 2))._repr_html_()
     c = rp.chunked.from_tensor(x, chunks=1)
     assert "2 × 2 blocks" in repr(c) and "<svg" in c._repr_html_()

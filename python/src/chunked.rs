@@ -6,6 +6,7 @@ use crate::array::{ArrayObject, PyArray, PyChunked, chunked_of, graph_of, object
 use crate::dtype::DTypeArg;
 use crate::errors::{raise, user_error};
 use crate::functions::{Functions, Slot};
+use crate::progress::Notebook;
 use crate::settings::run;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -24,13 +25,17 @@ fn run_with<T: Send>(
     threads: Option<ThreadsArg>,
     f: impl FnOnce(&RunOptions) -> Result<T> + Send,
 ) -> PyResult<T> {
+    let notebook = if progress { Notebook::here(py)? } else { None };
     run(py, || {
         let mut options = Options::current().run;
         if let Some(ThreadsArg(threads)) = threads {
             options = options.threads(threads);
         }
         if progress {
-            options = options.observe(ProgressBar::new());
+            options = match notebook {
+                Some(notebook) => options.observe(notebook),
+                None => options.observe(ProgressBar::new()),
+            };
         }
         f(&options)
     })

@@ -39,6 +39,7 @@ mod number;
 mod numpy;
 mod pickle;
 mod print;
+mod progress;
 mod scipy;
 mod settings;
 

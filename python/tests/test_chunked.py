@@ -1,5 +1,6 @@
 """What only chunked arrays have; that they compute what tensors do is tested with every function."""
 
+import sys
 import threading
 
 import numpy as np
@@ -156,3 +157,18 @@ def test_one_array_in_place_of_a_list_is_the_list_of_its_rows():
     for join in (rp.concat, rp.stack):
         with pytest.raises(MemoryError):
             join(rp.zeros((2**40, 2)))
+
+
+def test_progress_shows_in_notebooks(monkeypatch, capfd):
+    x = rp.chunked.from_tensor(rp.ones((6, 4)), chunks=1)
+    x.compute(progress=True)
+    assert capfd.readouterr().err == ""  # no terminal, and nobody watches
+    shell = type("Shell", (), {"kernel": object()})()
+    monkeypatch.setitem(sys.modules, "IPython", type("IPython", (), {"get_ipython": staticmethod(lambda: shell)}))
+    assert rp.all(x.compute(progress=True) == 1)
+    lines = capfd.readouterr().err.split("\r")
+    assert "25/25 tasks" in lines[-1] and lines[-1].endswith("\n") and len(lines) > 1
+    failing = x.map_blocks(lambda block: 1 / 0)
+    with pytest.raises(RuntimeError):
+        failing.compute(progress=True)
+    assert capfd.readouterr().err.endswith("\n")

@@ -113,7 +113,9 @@ def difference(got: Value, want: Value, rule: str, args: list[Value]) -> str | N
             bad = np.isfinite(got) & ~finite
             return "value" if (bad | (finite & ~near(got, want, rule, args))).any() else None
         finite = np.isfinite(want)
-        if not (parts_equal(got, want) | (finite & near(got, want, rule, args))).all():
+        # See the oracle.
+        skipped = ~np.isfinite(got) if rule == "products" and not all(np.isfinite(x).all() for x in args) else False
+        if not (parts_equal(got, want) | (finite & near(got, want, rule, args)) | skipped).all():
             return "value"
         # −0 where +0 was due; +0 where −0 was due is what an element that is not stored may be. In larger arrays that
         # has the sign of the fill.

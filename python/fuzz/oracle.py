@@ -12,7 +12,7 @@ Where NumPy deviates from the standard (2025.12), or the standard leaves open wh
 | complex functions of what is not finite | some by C's Annex G, division by formula | not compared |
 | `maximum`, `minimum` of zeros | either | "the sign of the zero is unspecified": not compared |
 | the sign of a zero that is not stored | −0 | may be +0, and in large arrays the fill's; see "Fill" in `src/DESIGN.md` |
-| products of complex matrices with infinities | 0 for `inf · 0`, left out by its BLAS | not compared |
+| products of matrices with what is not finite | 0 for `inf · 0` and `nan · 0`, left out by its BLAS | may be NaN; complex ones are not compared |
 | `irfft` of nothing | memory that nobody wrote | no input of a transform is empty |
 
 Everything else is NumPy's own function of the same name.

@@ -6,7 +6,7 @@ Where NumPy deviates from the standard (2025.12), or the standard leaves open wh
 |---|---|---|
 | `sort`, `argsort` | no `descending` | "sort order … descending"; equal elements stay in order, NaN last |
 | `unique_*` | unsorted since 2.3, equal NaNs are one in `unique_all` of some versions | NaN: "each … should be treated as distinct"; zeros: "−0 and +0 … are not distinct", the first stays; values ascend |
-| `floor_divide` of floats | from the remainder: `1.0 // 0.1` is 9 | "rounds the result of dividing each element": the floor of the quotient |
+| `floor_divide` of floats | NaN where the quotient is infinite or a number is divided by 0 | "rounds the result of dividing each element": the floor of that quotient |
 | `var`, `std` with a correction of the count or more | infinity | the same; of a negative divisor the standard says nothing |
 | sums, products, `mean`, `var`, `std` of `float32` | in `float32`, which overflows sooner | in `float64`, then rounded |
 | complex functions of what is not finite | some by C's Annex G, division by formula | not compared |
@@ -58,7 +58,9 @@ class Oracle:
 
     def floor_divide(self, x: Value, y: Value, /) -> Value:
         if np.result_type(x, y).kind == "f":
-            return np.floor(np.divide(x, y))
+            quotient = np.divide(x, y)
+            usual = np.isfinite(x) & np.isfinite(y) & np.isfinite(quotient)
+            return np.where(usual, np.floor_divide(x, y), np.floor(quotient))
         return np.floor_divide(x, y)
 
     def sum(self, x: Value, /, **how: Any) -> Value:

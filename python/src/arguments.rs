@@ -331,7 +331,7 @@ impl<'py> FromPyObject<'_, 'py> for ThreadsArg {
             Ok(threads) if threads > 0 => Ok(Self(threads)),
             Err(error) if !error.is_instance_of::<PyOverflowError>(object.py()) => Err(error),
             _ => Err(PyValueError::new_err(format!(
-                "threads is {}: one is the least",
+                "threads is {}: not a number of threads",
                 shown(&object)
             ))),
         }

@@ -42,7 +42,7 @@ def test_messages_name_what_helps():
     with pytest.raises(TypeError, match=r"redpoll\.sum\(\) takes"):
         rp.sum(x, 0)
     chunked = rp.chunked.from_tensor(x, chunks=2)
-    for threads in (-1, 0, -(2**70)):
+    for threads in (-1, 0, -(2**70), 2**64):
         with pytest.raises(ValueError, match=f"threads is {threads}"):
             chunked.compute(threads=threads)
     with pytest.raises(ValueError, match=str(-(2**70))):

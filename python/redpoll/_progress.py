@@ -3,6 +3,8 @@
 import sys
 
 _WIDTH = 30
+# What a line is filled up to: in notebooks a shorter one leaves the end of the one before.
+_LINE = 80
 
 
 def in_notebook() -> bool:
@@ -12,8 +14,9 @@ def in_notebook() -> bool:
     return getattr(shell, "kernel", None) is not None
 
 
-def draw(finished: int, tasks: int, live: str, *, over: bool) -> None:
+def draw(finished: int, tasks: int, kept: str, *, over: bool) -> None:
     """One line, in place of the one before."""
     share = _WIDTH * finished // max(tasks, 1)
     bar = "█" * share + "░" * (_WIDTH - share)
-    print(f"\r{bar} {finished}/{tasks} tasks, {live} kept ", end="\n" if over else "", file=sys.stderr, flush=True)
+    line = f"{bar} {finished}/{tasks} tasks, {kept}"
+    print(f"\r{line:{_LINE}}", end="\n" if over else "", file=sys.stderr, flush=True)

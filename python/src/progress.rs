@@ -31,16 +31,16 @@ impl Notebook {
 impl Observer for Notebook {
     fn event(&self, event: &Event<'_>) {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (live, over) = match *event {
+        let (kept, over) = match *event {
             Event::Planned { tasks } => {
                 *state = State { tasks, ..State::default() };
                 return;
             }
             Event::Finished { live_bytes, .. } => {
                 state.finished += 1;
-                (live_bytes, false)
+                (format!("{} kept", bytes(live_bytes)), false)
             }
-            Event::Done { .. } => (0, true),
+            Event::Done { peak_bytes, .. } => (format!("at most {} kept", bytes(peak_bytes)), true),
             _ => return,
         };
         if !over && state.drawn.is_some_and(|drawn| drawn.elapsed() < PERIOD) {
@@ -54,7 +54,7 @@ impl Observer for Notebook {
             let drawn = (|| {
                 let options = PyDict::new(py);
                 options.set_item("over", over)?;
-                let arguments = (finished, tasks, bytes(live));
+                let arguments = (finished, tasks, kept);
                 py.import("redpoll._progress")?.call_method("draw", arguments, Some(&options))
             })();
             // What cannot be drawn stops no computation.

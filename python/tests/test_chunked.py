@@ -167,7 +167,8 @@ def test_progress_shows_in_notebooks(monkeypatch, capfd):
     monkeypatch.setitem(sys.modules, "IPython", type("IPython", (), {"get_ipython": staticmethod(lambda: shell)}))
     assert rp.all(x.compute(progress=True) == 1)
     lines = capfd.readouterr().err.split("\r")
-    assert "25/25 tasks" in lines[-1] and lines[-1].endswith("\n") and len(lines) > 1
+    assert "25/25 tasks, at most" in lines[-1] and lines[-1].endswith("\n") and len(lines) > 2
+    assert len({len(line.rstrip("\n")) for line in lines[1:]}) == 1  # none leaves the end of the one before
     failing = x.map_blocks(lambda block: 1 / 0)
     with pytest.raises(RuntimeError):
         failing.compute(progress=True)

@@ -31,16 +31,24 @@ pub(crate) fn read(op: &'static str, object: &Bound<'_, PyAny>, copy: bool) -> P
     if is_list(object) || Number::of(object)?.is_some() {
         return Nested::read(op, object).map(Foreign::Nested);
     }
-    if let Some(tensor) = scipy::read(object, copy)? {
-        return Ok(Foreign::Sparse(tensor));
-    }
-    if let Some(array) = numpy::of_foreign(object)? {
-        return numpy::read(&array, copy).map(Foreign::Elements);
+    if let Some(array) = read_array(object, copy)? {
+        return Ok(array);
     }
     if nested::is_sequence(object)? {
         return Nested::read(op, object).map(Foreign::Nested);
     }
     Err(nested::no_array(op, object))
+}
+
+/// Reads an array of another library; `None` for what is none.
+fn read_array(object: &Bound<'_, PyAny>, copy: bool) -> PyResult<Option<Foreign>> {
+    if let Some(tensor) = scipy::read(object, copy)? {
+        return Ok(Some(Foreign::Sparse(tensor)));
+    }
+    match numpy::of_foreign(object)? {
+        Some(array) => numpy::read(&array, copy).map(Foreign::Elements).map(Some),
+        None => Ok(None),
+    }
 }
 
 /// The array that stands for an object beside an array of redpoll's: a list or tuple, an array of NumPy, scipy.sparse or
@@ -71,17 +79,13 @@ pub(crate) fn operand(object: &Bound<'_, PyAny>) -> PyResult<Option<Any>> {
 
 /// The array of an object of another library, whichever it is.
 pub(crate) fn array(object: &Bound<'_, PyAny>) -> PyResult<Option<Any>> {
-    let py = object.py();
-    let read = if let Some(tensor) = scipy::read(object, false)? {
-        Foreign::Sparse(tensor)
-    } else if is_list(object) {
+    if is_list(object) {
         return Ok(None);
-    } else if let Some(array) = numpy::of_foreign(object)? {
-        Foreign::Elements(numpy::read(&array, false)?)
-    } else {
-        return Ok(None);
-    };
-    build(py, Kind::Tensor, read, None, None).map(Some)
+    }
+    match read_array(object, false)? {
+        Some(read) => build(object.py(), Kind::Tensor, read, None, None).map(Some),
+        None => Ok(None),
+    }
 }
 
 /// The array of a list of indices, masks or counts: of an empty one, of integers.

@@ -165,7 +165,7 @@ pub(crate) fn read(object: &Bound<'_, PyAny>, copy: bool) -> PyResult<Elements> 
     let own = shares || shape.contains(&0);
     let bytes = usable.call_method1("reshape", (-1,))?.call_method1("view", ("uint8",))?;
     let buffer = PyUntypedBuffer::get(&bytes)?;
-    let length = shape.iter().product();
+    let length = usable.getattr("size")?.extract()?;
     let (values, borrowed) = borrow(buffer, dtype, length, copy)?;
     Ok(Elements { shape: shape.into(), values, transposed, shared: borrowed && own })
 }
@@ -241,7 +241,7 @@ fn borrow(
     length: usize,
     copy: bool,
 ) -> PyResult<(Values, bool)> {
-    if buffer.len_bytes() != length * dtype.size() {
+    if length.checked_mul(dtype.size()) != Some(buffer.len_bytes()) {
         return Err(PyBufferError::new_err("a buffer of another length than its shape"));
     }
     let start = buffer.buf_ptr().cast_const();

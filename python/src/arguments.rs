@@ -173,21 +173,36 @@ pub(crate) fn number(py: Python<'_>, scalar: Scalar) -> PyResult<Bound<'_, PyAny
 /// The most integers that are taken for a shape or axes: an iterator may have no end.
 pub(crate) const MOST: usize = 1024;
 
+/// An integer of the machine's. One that is beyond them is named, which Python's own message does not do.
+fn integer<'a, 'py, T>(object: Borrowed<'a, 'py, PyAny>) -> PyResult<T>
+where
+    T: FromPyObject<'a, 'py, Error = PyErr>,
+{
+    object.extract::<T>().map_err(|error| {
+        if error.is_instance_of::<PyOverflowError>(object.py()) {
+            PyOverflowError::new_err(format!("{} is out of range", shown(&object)))
+        } else {
+            error
+        }
+    })
+}
+
 /// One integer or a sequence of them.
 pub(crate) struct Integers(pub SmallVec<[isize; 4]>);
 
 impl<'py> FromPyObject<'_, 'py> for Integers {
     type Error = PyErr;
     fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
-        if let Ok(one) = object.extract::<isize>() {
-            return Ok(Self(smallvec![one]));
+        match integer(object) {
+            Err(error) if error.is_instance_of::<PyTypeError>(object.py()) => {}
+            one => return Ok(Self(smallvec![one?])),
         }
         let mut integers = SmallVec::new();
         for item in foreign::items(&object)? {
             if integers.len() == MOST {
                 return Err(PyValueError::new_err(format!("more than {MOST} integers")));
             }
-            integers.push(item?.extract()?);
+            integers.push(integer(item?.as_borrowed())?);
         }
         Ok(Self(integers))
     }
@@ -202,16 +217,19 @@ impl std::ops::Deref for Integers {
 
 /// How many there are to be of something.
 #[derive(Clone, Copy)]
-pub(crate) struct Count(pub usize);
+pub(crate) struct Count<T = usize>(pub T);
 
-impl<'py> FromPyObject<'_, 'py> for Count {
+impl<'a, 'py, T> FromPyObject<'a, 'py> for Count<T>
+where
+    T: FromPyObject<'a, 'py, Error = PyErr>,
+{
     type Error = PyErr;
-    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
-        match object.extract::<usize>() {
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        match integer(object) {
             Err(error)
                 if error.is_instance_of::<PyOverflowError>(object.py()) && object.lt(0)? =>
             {
-                Err(PyValueError::new_err(format!("{} is negative", object.str()?)))
+                Err(PyValueError::new_err(format!("{} is negative", shown(&object))))
             }
             count => count.map(Self),
         }
@@ -302,7 +320,7 @@ impl<'py> FromPyObject<'_, 'py> for ChunksArg {
         }
         if let Ok(named) = object.cast::<PyDict>() {
             let one = |(axis, chunks): (Bound<'py, PyAny>, Bound<'py, PyAny>)| {
-                Ok((axis.extract()?, chunks_of_axis(&chunks)?))
+                Ok((integer(axis.as_borrowed())?, chunks_of_axis(&chunks)?))
             };
             return named.iter().map(one).collect::<PyResult<_>>().map(Self::ByAxis);
         }
@@ -317,7 +335,10 @@ impl<'py> FromPyObject<'_, 'py> for ChunksArg {
 fn chunks_of_axis(object: &Bound<'_, PyAny>) -> PyResult<AxisChunks> {
     match axis_chunks(object)? {
         Some(chunks) => Ok(chunks),
-        None => object.extract().map(AxisChunks::Lengths),
+        None => {
+            let lengths = foreign::items(object)?.map(|length| Ok(length?.extract::<Count>()?.0));
+            lengths.collect::<PyResult<_>>().map(AxisChunks::Lengths)
+        }
     }
 }
 

@@ -215,7 +215,7 @@ impl PyBlockInfo {
 }
 
 /// A tensor, or anything that `asarray` takes, to be computed on in chunks: a length for every axis or for each, -1 for
-/// a whole axis, "auto", or the lengths of all chunks.
+/// a whole axis, "auto", or the lengths of all chunks; or a dictionary of these by axis, which leaves others whole.
 #[pyfunction]
 #[pyo3(signature = (x, /, *, chunks=ChunksArg::Given(Chunks::Auto)))]
 #[pyo3(text_signature = "(x, /, *, chunks='auto')")]
@@ -225,7 +225,7 @@ fn from_tensor(py: Python<'_>, x: &Bound<'_, PyAny>, chunks: ChunksArg) -> PyRes
     let chunked = run(py, || {
         let tensor = array.to_tensor()?;
         let chunks = chunks.of("from_tensor", tensor.ndim(), |_| AxisChunks::Whole)?;
-        Chunked::from_array(&*tensor, chunks)
+        Chunked::from_array(&*tensor, chunks).map_err(|error| error.named("from_tensor"))
     })?;
     Ok(ArrayObject(chunked.into()))
 }

@@ -1,10 +1,11 @@
 //! What notebooks show: a table, and a picture of where elements are stored or how the array is cut.
 
 use crate::array::{PyChunked, PyLazy, PyTensor, chunked_of, lazy_of, tensor_of};
+use crate::print;
 use crate::settings::run;
 use pyo3::prelude::*;
 use redpoll::chunked::Grid;
-use redpoll::print::{PrintOptions, bytes, percent};
+use redpoll::print::{PrintOptions, bytes, percent, scalar};
 use redpoll::{Array, Tensor};
 use std::fmt::Write;
 
@@ -20,13 +21,14 @@ const SHADES: f64 = 8.0;
 impl PyTensor {
     fn _repr_html_(slf: &Bound<'_, Self>) -> PyResult<String> {
         let tensor = tensor_of(slf);
+        let fill = scalar(tensor.fill(), &print::options(slf.py())?);
         run(slf.py(), || {
             let rows = [
                 ("shape", shape(tensor.shape())),
                 ("dtype", tensor.dtype().to_string()),
                 ("format", tensor.format().name()),
                 ("stored", format!("{} ({})", tensor.stored(), percent(tensor.density()))),
-                ("fill value", tensor.fill().to_string()),
+                ("fill value", fill),
                 ("bytes", bytes(tensor.bytes())),
             ];
             Ok(page("Tensor", &rows, &pattern(&tensor)))

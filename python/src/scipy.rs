@@ -3,13 +3,14 @@
 use crate::array::{PyTensor, tensor_of};
 use crate::errors::raise;
 use crate::number::Number;
-use crate::numpy;
 use crate::settings::run;
+use crate::{numpy, print};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 use redpoll::buffer::{Indices, Values};
 use redpoll::dtype::{Scalar, Weak};
+use redpoll::print::scalar;
 use redpoll::tensor::{Duplicates, Format, Level};
 use redpoll::{Result, Tensor};
 
@@ -282,7 +283,8 @@ impl PyTensor {
             tensor = tensor.with_values(tensor.leaf().clone(), zero).map_err(raise)?;
         }
         if !tensor.fill().is_zero() {
-            let message = format!("to_scipy: the fill value is {}, not 0", tensor.fill());
+            let fill = scalar(tensor.fill(), &print::options(py)?);
+            let message = format!("to_scipy: the fill value is {fill}, not 0");
             return Err(PyValueError::new_err(message));
         }
         let by_columns = tensor.order() == [1, 0];

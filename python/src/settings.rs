@@ -2,7 +2,7 @@
 //! (`REDPOLL_FORMAT`, `REDPOLL_CHUNKS`): the format of every result, the chunks of arrays that are created.
 
 use crate::any::{Any, Kind};
-use crate::arguments::ChunksArg;
+use crate::arguments::{ChunksArg, Count};
 use crate::errors::raise;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::intern;
@@ -201,8 +201,8 @@ impl Config {
     fn new(
         format: Option<&str>,
         chunks: Option<ChunksArg>,
-        block_bytes: Option<usize>,
-        densify_limit: Option<u128>,
+        block_bytes: Option<Count>,
+        densify_limit: Option<Count<u128>>,
     ) -> PyResult<Self> {
         let format = match format {
             None => None,
@@ -210,7 +210,8 @@ impl Config {
             Some(name) => Some(Some(name.parse().map_err(raise)?)),
         };
         let chunks = chunks.map(|chunks| chunks.for_any("config")).transpose()?;
-        let densify_limit = densify_limit.map(Some);
+        let block_bytes = block_bytes.map(|bytes| bytes.0);
+        let densify_limit = densify_limit.map(|bytes| Some(bytes.0));
         let changes = Arc::new(Changes { format, chunks, densify_limit, block_bytes });
         Ok(Self { changes, entered: AtomicUsize::new(0) })
     }

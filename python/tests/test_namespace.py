@@ -126,6 +126,8 @@ def test_texts():
     html = x._repr_html_()
     assert "<table" in html and "<svg" in html and "bitmap" in html
     assert rp.ones(())._repr_html_() and rp.zeros((0, 2))._repr_html_()
+    for fill, text in ((True, "True"), (1 + 2j, "1+2j"), (float("nan"), "nan")):
+        assert f"<th>fill value</th><td>{text}</td>" in rp.full((9, 9), fill)._repr_html_()
     c = rp.chunked.from_tensor(x, chunks=1)
     assert "2 × 2 blocks" in repr(c) and "<svg" in c._repr_html_()
     assert "<svg" in rp.chunked.ones((5, 5, 5))._repr_html_()

@@ -1,6 +1,6 @@
 //! Machine limits: the standard's `finfo` and `iinfo`.
 
-use super::{DType, Integer, Kind};
+use super::{DType, Integer};
 use crate::error::DTypeError;
 use crate::{Result, with_dtype};
 
@@ -82,7 +82,7 @@ pub fn iinfo(dtype: DType) -> Result<IntInfo> {
     }), else Err(DTypeError::Unsupported {
         op: "iinfo".into(),
         dtype,
-        expected: format!("an integer type ({:?} or {:?})", Kind::Signed, Kind::Unsigned),
+        expected: "an integer type".to_owned(),
     }
     .into()))
 }

@@ -27,7 +27,8 @@ pub(super) fn sequence_length(start: Weak, stop: Weak, step: Weak) -> Result<usi
         Weak::Bool(v) => Ok(f64::from(u8::from(v))),
         Weak::Int(v) => Ok(v as f64),
         Weak::Float(v) if v.is_finite() => Ok(v),
-        other => Err(wrong(what, format!("{other:?}"), "not a finite real number")),
+        Weak::Float(v) => Err(wrong(what, v.to_string(), "not a finite real number")),
+        Weak::Complex(v) => Err(wrong(what, v.to_string(), "not a finite real number")),
     };
     let (start, stop, step) = (real("start", start)?, real("stop", stop)?, real("step", step)?);
     if step == 0.0 {

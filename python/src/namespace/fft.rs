@@ -2,7 +2,7 @@
 
 use super::apply;
 use crate::any::{Any, Kind};
-use crate::arguments::{ArrayArg, Device, Integers, ShapeArg, axes, dtype_or};
+use crate::arguments::{ArrayArg, Count, Device, Integers, ShapeArg, axes, dtype_or};
 use crate::array::object;
 use crate::dtype::DTypeArg;
 use crate::errors::raise;
@@ -32,12 +32,12 @@ macro_rules! one_axis {
                 &self,
                 py: Python<'_>,
                 x: ArrayArg,
-                n: Option<usize>,
+                n: Option<Count>,
                 axis: isize,
                 norm: &str,
             ) -> PyResult<Py<PyAny>> {
                 let norm = self::norm(norm)?;
-                apply(py, &x, |x| fft::$name(x, n, axis, norm))
+                apply(py, &x, |x| fft::$name(x, n.map(|n| n.0), axis, norm))
             }
         )+}
     };
@@ -97,14 +97,14 @@ impl Fourier {
     fn fftfreq(
         &self,
         py: Python<'_>,
-        n: usize,
+        n: Count,
         d: f64,
         dtype: Option<DTypeArg>,
         device: Option<Device>,
     ) -> PyResult<Py<PyAny>> {
         let _ = device;
         let dtype = dtype_or(dtype, DType::Float64);
-        object(py, create(py, self.kind, || fft::fftfreq::<Any>(n, d, dtype))?)
+        object(py, create(py, self.kind, || fft::fftfreq::<Any>(n.0, d, dtype))?)
     }
 
     /// The frequencies of the points of `rfft`, for samples `d` apart.
@@ -112,14 +112,14 @@ impl Fourier {
     fn rfftfreq(
         &self,
         py: Python<'_>,
-        n: usize,
+        n: Count,
         d: f64,
         dtype: Option<DTypeArg>,
         device: Option<Device>,
     ) -> PyResult<Py<PyAny>> {
         let _ = device;
         let dtype = dtype_or(dtype, DType::Float64);
-        object(py, create(py, self.kind, || fft::rfftfreq::<Any>(n, d, dtype))?)
+        object(py, create(py, self.kind, || fft::rfftfreq::<Any>(n.0, d, dtype))?)
     }
 
     /// The point of frequency zero moved from the start of axes to their middle.

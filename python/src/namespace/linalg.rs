@@ -7,6 +7,7 @@ use crate::errors::raise;
 use crate::settings::run;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
+use pyo3::types::PyString;
 use redpoll::linalg::{self, MatrixNorm};
 
 /// The functions of the linear algebra extension that are not also functions of the standard itself.
@@ -14,10 +15,19 @@ use redpoll::linalg::{self, MatrixNorm};
 pub(crate) struct Linalg;
 
 /// The order of a matrix norm: a number or a name.
-#[derive(FromPyObject)]
 enum MatrixOrder {
     Number(f64),
     Name(String),
+}
+
+impl<'py> FromPyObject<'_, 'py> for MatrixOrder {
+    type Error = PyErr;
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        match object.cast::<PyString>() {
+            Ok(name) => name.extract().map(Self::Name),
+            Err(_) => object.extract().map(Self::Number),
+        }
+    }
 }
 
 macro_rules! unary {

@@ -3,18 +3,41 @@
 use super::manipulation::Arrays;
 use super::{Namespace, apply, apply2};
 use crate::any::Any;
-use crate::arguments::{ArrayArg, BesideArg, Integers};
+use crate::arguments::{ArrayArg, BesideArg, Count, Integers};
 use crate::array::object;
+use crate::dtype::shown;
+use crate::foreign;
 use crate::settings::run;
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 use redpoll::Array;
 
 /// The axes of a contraction: a number of them, or those of each array.
-#[derive(FromPyObject)]
 enum ContractionAxes {
     Count(usize),
     Pairs(Integers, Integers),
+}
+
+impl<'py> FromPyObject<'_, 'py> for ContractionAxes {
+    type Error = PyErr;
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        match Count::extract(object) {
+            Err(error) if error.is_instance_of::<PyTypeError>(object.py()) => {}
+            count => return count.map(|count| Self::Count(count.0)),
+        }
+        // One more than there should be says that there are too many.
+        let pair = match foreign::items(&object) {
+            Ok(items) => items.take(3).collect::<PyResult<Vec<_>>>()?,
+            Err(_) => Vec::new(),
+        };
+        if let [left, right] = &pair[..] {
+            return Ok(Self::Pairs(left.extract()?, right.extract()?));
+        }
+        let message =
+            format!("axes is {}: expected how many, or two sequences of axes", shown(&object));
+        Err(PyTypeError::new_err(message))
+    }
 }
 
 #[pymethods]

@@ -14,7 +14,7 @@ Arrays of this module are tensors in memory, sparse where that is worth it. :mod
 
 from . import _bind
 from ._print import get_printoptions, printoptions, set_printoptions
-from ._redpoll import Tensor, __version__, config, from_coo
+from ._redpoll import Array, Tensor, __version__, config, from_coo
 from ._redpoll import tensor as _tensor
 
 _standard = _bind.standard(_tensor)
@@ -23,6 +23,7 @@ globals().update(_standard)
 from . import chunked, fft, lazy, linalg
 
 __all__ = [
+    "Array",
     "Tensor",
     "__version__",
     "chunked",

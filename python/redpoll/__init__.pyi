@@ -9,6 +9,7 @@ from . import linalg as linalg
 from ._print import get_printoptions as get_printoptions
 from ._print import printoptions as printoptions
 from ._print import set_printoptions as set_printoptions
+from ._redpoll import Array as Array
 from ._redpoll import Tensor as Tensor
 from ._redpoll import __version__ as __version__
 from ._redpoll import config as config
@@ -16,13 +17,13 @@ from ._redpoll import from_coo as from_coo
 from ._standard import *
 from ._standard import __array_api_version__ as __array_api_version__
 from ._standard import __array_namespace_info__ as __array_namespace_info__
-from ._standard import Device, DTypeLike, Number, Shape
+from ._standard import Device, DTypeLike, Scalar, Shape
 
 def arange(
-    start: Number,
+    start: Scalar,
     /,
-    stop: Number | None = None,
-    step: Number = 1,
+    stop: Scalar | None = None,
+    step: Scalar = 1,
     *,
     dtype: DTypeLike | None = None,
     device: Device | None = None,
@@ -42,11 +43,11 @@ def eye(
 ) -> Tensor: ...
 def from_dlpack(x: object, /, *, device: Device | None = None, copy: builtins.bool | None = None) -> Tensor: ...
 def full(
-    shape: Shape, fill_value: Number, *, dtype: DTypeLike | None = None, device: Device | None = None
+    shape: Shape, fill_value: Scalar, *, dtype: DTypeLike | None = None, device: Device | None = None
 ) -> Tensor: ...
 def linspace(
-    start: Number,
-    stop: Number,
+    start: Scalar,
+    stop: Scalar,
     /,
     num: int,
     *,

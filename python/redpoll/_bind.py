@@ -1,7 +1,6 @@
 """Modules made of the methods of compiled objects, so that a call of a function of the standard goes straight there."""
 
 import math
-from types import ModuleType
 from typing import Any
 
 from . import _redpoll
@@ -34,10 +33,3 @@ def linear_algebra() -> dict[str, Any]:
     names = functions(_redpoll.linalg)
     names.update({name: getattr(_redpoll.tensor, name) for name in shared})
     return names
-
-
-def module(name: str, doc: str, names: dict[str, Any]) -> ModuleType:
-    """A module of these names."""
-    made = ModuleType(name, doc)
-    made.__dict__.update(names, __all__=sorted(names))
-    return made

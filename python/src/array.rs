@@ -22,7 +22,7 @@ use std::time::Duration;
 ///
 /// Assignment (`x[0] = 1`, `x += 1`) replaces what the object holds: memory that other arrays share is never written
 /// to.
-#[pyclass(subclass, frozen, weakref, name = "Array", module = "redpoll._redpoll")]
+#[pyclass(subclass, frozen, weakref, name = "Array", module = "redpoll")]
 pub(crate) struct PyArray {
     held: Mutex<Any>,
     /// The process in which some thread changes what is held; 0 while none does.

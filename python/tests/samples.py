@@ -71,7 +71,7 @@ def kinds(draw, array):
 
 
 @st.composite
-def pairs(draw, dtypes=ALL, **kwargs):
+def pairs(draw, /, dtypes=ALL, **kwargs):
     """A NumPy array, and an array of redpoll with the same elements."""
     array = draw(arrays(dtypes, **kwargs))
     return array, draw(kinds(array))

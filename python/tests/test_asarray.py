@@ -3,6 +3,7 @@
 import array as stdlib_array
 import copy
 import pickle
+from typing import Any
 
 import numpy as np
 import pytest
@@ -122,9 +123,10 @@ def test_dlpack_shares_memory():
     sparse = rp.asarray([0.0, 0, 0, 1])
     np.from_dlpack(sparse, copy=False)
     assert sparse.format == "dense"
-    for wrong in ({"dl_device": (2, 0)}, {"stream": 1}):
-        with pytest.raises(BufferError):
-            x.__dlpack__(**wrong)
+    with pytest.raises(BufferError):
+        x.__dlpack__(dl_device=(2, 0))
+    with pytest.raises(BufferError):
+        x.__dlpack__(stream=1)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("format", ["csr", "csc", "coo", "bsr", "dia", "lil", "dok"])
@@ -205,9 +207,8 @@ def test_formats(array, family, data):
 @given(arrays(), st.sampled_from(FORMATS), st.sampled_from([2, 5]), st.sampled_from([0, 1]))
 def test_pickle(array, family, protocol, fill):
     x = filled(array, fill, family)
-    buffers = []
-    keyword = {"buffer_callback": buffers.append} if protocol == 5 else {}
-    data = pickle.dumps(x, protocol, **keyword)
+    buffers: list[pickle.PickleBuffer] = []
+    data = pickle.dumps(x, protocol, buffer_callback=buffers.append if protocol == 5 else None)
     back = pickle.loads(data, buffers=buffers)
     same(back, array)
     assert (back.format, back.stored) == (x.format, x.stored)
@@ -228,16 +229,18 @@ def test_pickle_of_runs_patterns_and_chunks():
 
 
 def test_damaged_pickles_are_refused():
-    rebuild, state = rp.asarray([0, 0, 0, 5]).to_format("coo").__reduce__()
+    reduced: Any = rp.asarray([0, 0, 0, 5]).to_format("coo").__reduce__()
+    rebuild, state = reduced
     dims, order, levels, leaf, count, values, fill = state
     ((name, (ptr, idx)),) = levels
-    for wrong in (
+    damaged: list[Any] = [
         ((3,), order, levels, leaf, count, values, fill),
         (dims, (1,), levels, leaf, count, values, fill),
         (dims, order, [(name, [ptr + 1, idx])], leaf, count, values, fill),
         (dims, order, [("tree", [])], leaf, count, values, fill),
         (dims, order, levels, leaf, count, values[:0], fill),
-    ):
+    ]
+    for wrong in damaged:
         with pytest.raises(ValueError):
             rebuild(*wrong)
 

@@ -5,6 +5,7 @@ import collections
 import ctypes
 import datetime
 import decimal
+from typing import Any
 
 import numpy as np
 import pytest
@@ -51,6 +52,7 @@ def test_a_number_as_a_data_type(number, dtype):
         x[:] = value
         return x
 
+    expected: Any
     try:
         expected = np.asarray([number], dtype=dtype)
     except (TypeError, ValueError, OverflowError) as refusal:
@@ -111,14 +113,14 @@ def test_arrays_without_axes():
 
 
 def nested(depth):
-    outer = []
+    outer: list[Any] = []
     for _ in range(depth):
         outer = [outer]
     return outer
 
 
 def itself():
-    outer = []
+    outer: list[Any] = []
     outer.append(outer)
     return outer
 
@@ -213,7 +215,8 @@ def test_empty_lists_are_indices():
         same(x, array)
         same(x[[True, False, True]], array[[True, False, True]])
         same(x[(0, 1), (1, 2)], array[(0, 1), (1, 2)])
-    for wrong in ([0.5], ["a"], np.zeros(0), itself(), 2**70, "a", 1.5, {}):
+    keys: list[Any] = [[0.5], ["a"], np.zeros(0), itself(), 2**70, "a", 1.5, {}]
+    for wrong in keys:
         with pytest.raises(IndexError):
             x[wrong]
 

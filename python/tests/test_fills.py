@@ -10,7 +10,7 @@ import redpoll as rp
 @pytest.fixture
 def x():
     rng = np.random.default_rng(3)
-    matrix = scipy.sparse.random_array((400, 300), density=0.02, rng=rng, format="csr")
+    matrix = scipy.sparse.csr_array(scipy.sparse.random_array((400, 300), density=0.02, rng=rng))
     matrix.data -= 0.5
     return rp.asarray(matrix)
 
@@ -41,7 +41,7 @@ def test_blocks_of_both_signs_are_gathered_sparsely(x):
 
 def test_products_store_what_both_have(x):
     rng = np.random.default_rng(4)
-    other = scipy.sparse.random_array((400, 300), density=0.02, rng=rng, format="csr")
+    other = scipy.sparse.csr_array(scipy.sparse.random_array((400, 300), density=0.02, rng=rng))
     other.data -= 0.5
     product = x * rp.asarray(other)
     assert product.stored <= (x.to_scipy() * other).nnz

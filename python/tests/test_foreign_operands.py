@@ -1,6 +1,9 @@
 """Operators and functions of several arrays beside lists and arrays of other libraries: on both sides, against NumPy."""
 
 import operator
+from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,21 +19,23 @@ pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
 ARRAY = np.asarray([[1.0, 0.0, 2.0], [0.0, 0.0, -3.0], [4.0, 0.5, 0.0]])
 OTHER = np.asarray([[0.0, 2.0, 0.0], [5.0, 0.0, 1.0], [0.0, -1.0, 3.0]])
 
-OURS = {
+
+def as_scipy(format, array):
+    return scipy_sparse.coo_array(array).asformat(format)
+
+
+OURS: dict[str, Callable[[Any], Any]] = {
     "tensor": lambda a: rp.asarray(a).to_format("csr" if a.ndim == 2 else "coo"),
     "lazy": rp.lazy.from_tensor,
     "chunked": lambda a: rp.chunked.from_tensor(a, chunks=2),
 }
-ARRAYS = {
+ARRAYS: dict[str, Callable[[Any], Any]] = {
     "list": lambda a: a.tolist(),
     "tuple": lambda a: tuple(a.tolist()),
     "ndarray": np.asarray,
     "columns": np.asfortranarray,
     "swapped": lambda a: a.astype(a.dtype.newbyteorder()),
-    **{
-        f"{format}_array": lambda a, format=format: scipy_sparse.coo_array(a).asformat(format)
-        for format in ("csr", "csc", "coo", "bsr", "dia", "dok", "lil")
-    },
+    **{f"{format}_array": partial(as_scipy, format) for format in ("csr", "csc", "coo", "bsr", "dia", "dok", "lil")},
     "COO": pydata.COO.from_numpy,
     "GCXS": pydata.GCXS.from_numpy,
 }
@@ -155,7 +160,7 @@ def test_what_cannot_be_compared_is_an_error(op, other):
 
 def test_the_other_side_is_asked():
     class Known:
-        def __eq__(self, other):
+        def __eq__(self, other: object) -> Any:
             return "equal"
 
         def __radd__(self, other):
@@ -214,16 +219,17 @@ def test_functions_of_several_arrays():
 
 
 def test_one_array_at_least_is_of_redpoll():
-    for call in (
-        lambda: rp.add([1], [2]),
-        lambda: rp.matmul(OTHER, OTHER),
+    calls = [
+        lambda: rp.add([1], [2]),  # type: ignore[call-overload]
+        lambda: rp.matmul(OTHER, OTHER),  # type: ignore[call-overload]
         lambda: rp.concat([OTHER, OTHER]),
-        lambda: rp.where([True], 1, 2),
-        lambda: rp.isin([1], [1]),
-        lambda: rp.searchsorted([1], 1),
-        lambda: rp.sum(OTHER),
-        lambda: rp.exp([1.0]),
-    ):
+        lambda: rp.where([True], 1, 2),  # type: ignore[call-overload]
+        lambda: rp.isin([1], [1]),  # type: ignore[call-overload]
+        lambda: rp.searchsorted([1], 1),  # type: ignore[call-overload]
+        lambda: rp.sum(OTHER),  # type: ignore[type-var]
+        lambda: rp.exp([1.0]),  # type: ignore[type-var]
+    ]
+    for call in calls:
         with pytest.raises(TypeError, match="redpoll.asarray"):
             call()
 
@@ -241,7 +247,13 @@ def test_assignment_of_lists_and_foreign_arrays(kind):
     x = rp.asarray([1, 2, 3], dtype=rp.int8)
     x[:] = [4, 5.0, True]
     same(x, np.asarray([4, 5, 1], dtype="int8"))
-    for value, error in [([1, 2, 300], OverflowError), ([1, 2, 0.5], TypeError), ([1, 2, 1j], TypeError), ([1, 2], ValueError)]:
+    wrong: list[tuple[list[Any], type[Exception]]] = [
+        ([1, 2, 300], OverflowError),
+        ([1, 2, 0.5], TypeError),
+        ([1, 2, 1j], TypeError),
+        ([1, 2], ValueError),
+    ]
+    for value, error in wrong:
         with pytest.raises(error):
             x[:] = value
     with pytest.raises(OverflowError, match=r"300 at \[2\]"):

@@ -127,7 +127,7 @@ def anything(rng, depth=0):
     return nested(rng, depth) if depth == 0 else instance(rng)
 
 
-X = {
+X: dict[str, rp.Array] = {
     "tensor": rp.asarray([[1.0, 0.0], [0.0, 2.0]]),
     "integers": rp.asarray([1, 0, 3], dtype=rp.int8),
     "chunked": rp.chunked.from_tensor([1.0, 0.0, 2.0], chunks=2),

@@ -73,7 +73,7 @@ def test_what_cannot_be_assigned():
         ("text", 1, IndexError),
     ]:
         with pytest.raises(error):
-            x[key] = value
+            x[key] = value  # type: ignore[index, assignment]
     same(x, [[1, 2], [3, 4]])
 
 

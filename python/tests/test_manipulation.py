@@ -76,7 +76,7 @@ def test_wrong_indices():
     x = rp.zeros((2, 3))
     for key in [2, (0, 0, 0), "a", 1.5, (..., ...)]:
         with pytest.raises(IndexError):
-            x[key]
+            x[key]  # type: ignore[index]
     with pytest.raises(TypeError):
         len(rp.asarray(1))
     with pytest.raises(TypeError):

@@ -63,7 +63,7 @@ def functions():
 def calls(function):
     """Arguments in every place that a function has, right but for one."""
     try:
-        parameters = inspect.signature(function).parameters.values()
+        parameters = list(inspect.signature(function).parameters.values())
     except (TypeError, ValueError):  # nothing says which there are
         parameters = []
     named = [p.name for p in parameters if p.default is not p.empty]
@@ -100,7 +100,7 @@ def test_messages_name_what_helps():
     with pytest.raises(ValueError, match="sum_duplicates=True"):
         rp.from_coo([[0, 0]], [1.0, 2.0], (3,))
     with pytest.raises(TypeError, match=r"redpoll\.sum\(\) takes"):
-        rp.sum(x, 0)
+        rp.sum(x, 0)  # type: ignore[call-arg]
     chunked = rp.chunked.from_tensor(x, chunks=2)
     for threads in (-1, 0, -(2**70), 2**64):
         with pytest.raises(ValueError, match=f"threads is {threads}"):
@@ -151,4 +151,4 @@ def test_chunks_by_axis():
     with pytest.raises(IndexError):
         x.rechunk({2: 1})
     with pytest.raises(TypeError):
-        rp.config(chunks={0: 2})
+        rp.config(chunks={0: 2})  # type: ignore[arg-type]

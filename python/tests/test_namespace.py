@@ -37,33 +37,17 @@ def test_every_function_has_a_signature_and_a_text(xp):
                 assert function.__doc__, name
 
 
-def declared(stub):
-    """The parameters of each function in a stub: name, kind, and default as it is written."""
-    tree = ast.parse((Path(rp.__file__).parent / stub).read_text())
-    for node in tree.body:
-        if isinstance(node, ast.FunctionDef):
-            for argument in ast.walk(node.args):
-                if isinstance(argument, ast.arg):
-                    argument.annotation = None
-            yield node.name, ast.unparse(node.args)
-
-
-@pytest.mark.parametrize(
-    "module, stubs",
-    [
-        (rp, ["_standard.pyi", "__init__.pyi"]),
-        (rp.lazy, ["_standard.pyi", "lazy.pyi"]),
-        (rp.chunked, ["_standard.pyi", "chunked.pyi"]),
-        (rp.linalg, ["linalg.pyi"]),
-        (rp.fft, ["fft.pyi"]),
-    ],
-)
-def test_the_types_are_those_of_the_functions(module, stubs):
-    written = dict(function for stub in stubs for function in declared(stub))
-    for name, parameters in written.items():
-        assert str(inspect.signature(getattr(module, name))) == f"({parameters})", name
-    functions = {n for n in module.__all__ if inspect.isbuiltin(getattr(module, n))} - {"compute", "from_coo", "from_tensor", "map_blocks"}
-    assert functions == set(written)
+def test_the_types_of_the_standard_are_those_of_the_functions():
+    # The other types are checked by mypy.stubtest, which leaves out what is imported by a star.
+    stub = Path(rp.__file__).parent / "_standard.pyi"
+    functions = [node for node in ast.parse(stub.read_text()).body if isinstance(node, ast.FunctionDef)]
+    assert len(functions) > 150
+    for function in functions:
+        for argument in ast.walk(function.args):
+            if isinstance(argument, ast.arg):
+                argument.annotation = None
+        signature = inspect.signature(getattr(rp, function.name))
+        assert str(signature) == f"({ast.unparse(function.args)})", function.name
 
 
 def test_info():
@@ -75,7 +59,7 @@ def test_info():
     with pytest.raises(ValueError):
         info.dtypes(kind="text")
     with pytest.raises(ValueError):
-        rp.zeros(2, device="gpu")
+        rp.zeros(2, device="gpu")  # type: ignore[arg-type]
 
 
 def test_limits():
@@ -86,8 +70,9 @@ def test_limits():
             if attribute != "dtype":
                 assert type(getattr(ours, attribute)) in (int, float)
     for name in ("int8", "uint64"):
-        ours, theirs = rp.iinfo(name), np.iinfo(name)
-        assert (ours.bits, ours.max, ours.min, ours.dtype) == (theirs.bits, theirs.max, theirs.min, theirs.dtype)
+        limits, expected = rp.iinfo(name), np.iinfo(name)
+        for attribute in ("bits", "max", "min", "dtype"):
+            assert getattr(limits, attribute) == getattr(expected, attribute)
     with pytest.raises(TypeError):
         rp.finfo(rp.int8)
 
@@ -115,7 +100,7 @@ def test_attributes():
     with pytest.raises(ValueError):
         print(rp.ones(3).mT)
     with pytest.raises(ValueError):
-        x.to_device("gpu")
+        x.to_device("gpu")  # type: ignore[arg-type]
 
 
 def test_texts():
@@ -146,6 +131,6 @@ def test_settings():
     with rp.config(densify_limit=10), pytest.raises(MemoryError):
         np.asarray(rp.zeros((5, 5)))
     with pytest.raises(ValueError, match="csx"):
-        rp.config(format="csx")
+        rp.config(format="csx")  # type: ignore[arg-type]
     with pytest.raises(RuntimeError):
         rp.config().__exit__(None, None, None)

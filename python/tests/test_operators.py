@@ -114,7 +114,7 @@ def test_other_operands_are_refused(other):
 
 def test_two_numbers_are_no_operands():
     with pytest.raises(TypeError, match="array"):
-        rp.add(1, 2)
+        rp.add(1, 2)  # type: ignore[call-overload]
 
 
 def test_arrays_are_not_hashable():

@@ -38,7 +38,7 @@ def test_numbers_are_written_as_numpy_writes_them(values, dtype, precision):
     # As of the least of all: 4.9e-324 for 5e-324.
     array[np.abs(array) < np.finfo(dtype).smallest_normal] = 0
     if array.dtype.kind == "c":
-        array.imag = array.real[::-1]
+        array.imag = np.real(array)[::-1]
     with rp.printoptions(precision=precision):
         assert str(rp.asarray(array)) == written(array, precision=precision)
 
@@ -113,7 +113,7 @@ def test_options_hold_for_a_scope_and_are_checked():
     finally:
         rp.set_printoptions(**former)
     with pytest.raises(TypeError):
-        rp.set_printoptions(precision="two")
+        rp.set_printoptions(precision="two")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="edgeitems"):
         rp.set_printoptions(edgeitems=-1)
     assert rp.get_printoptions() == former
@@ -130,6 +130,7 @@ def test_text_of_anything_takes_no_time():
     for _ in range(10_000):
         chain = chain + 1
     many = rp.zeros((2,) * 60)
+    arrays: list[rp.Tensor | rp.lazy.Array | rp.chunked.Array]
     arrays = [ones, sparse, sparse.T, chain, many, rp.zeros((2**40, 2**40)), rp.chunked.ones((10**5, 10**5))]
     start = time.monotonic()
     for array in arrays:

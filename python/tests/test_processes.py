@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -52,6 +53,7 @@ def check():
         got = got.to_numpy()
         assert got.shape == expected.shape and np.allclose(got, expected), k
 """
+check: Callable[[], None]
 exec(OPERATIONS)
 
 
@@ -87,7 +89,12 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 def test_a_forked_child_computes_and_so_does_its_own_child():
     check()
     assert forked(check) == 0
-    assert forked(lambda: check() or forked(check)) == 0
+
+    def check_and_fork():
+        check()
+        return forked(check)
+
+    assert forked(check_and_fork) == 0
     check()
 
 

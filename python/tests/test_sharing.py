@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import weakref
+from typing import Any
 
 import numpy as np
 import pytest
@@ -102,6 +103,11 @@ def test_a_function_on_blocks_may_change_the_array_that_its_result_goes_to():
 
 
 class Model:
+    out: Any
+    again: Any
+    first: Any
+    second: Any
+
     def __init__(self, data):
         self.data = data
 

@@ -1,13 +1,14 @@
 """What type checkers are told of redpoll: checked by mypy and pyright (`typecheck.py`), and run, so that it is also so."""
 
-import re
-from pathlib import Path
-from typing import assert_type
+from typing import TypeVar, assert_type
 
 import numpy as np
 import pytest
+from scipy.sparse import coo_array, csr_array
 
 import redpoll as rp
+
+A = TypeVar("A", bound=rp.Array)
 
 x = rp.asarray([[0.0, 1.0], [2.0, 0.0]])
 c = rp.chunked.from_tensor(x, chunks=(1, -1))
@@ -21,11 +22,23 @@ def test_tensors() -> None:
         assert_type(1.0 - x, rp.Tensor),
         assert_type(x @ x.T, rp.Tensor),
         assert_type(x + np.ones(2), rp.Tensor),
+        assert_type(np.ones(2) + x, rp.Tensor),
+        assert_type(np.float32(2) * x, rp.Tensor),
+        assert_type(np.ones((2, 2)) @ x, rp.Tensor),
+        assert_type([1.0, 2.0] @ x, rp.Tensor),
+        assert_type(x @ csr_array(np.eye(2)), rp.Tensor),
+        assert_type(coo_array(np.eye(2)) + x, rp.Tensor),
         assert_type(x == 0, rp.Tensor),
         assert_type(x[x > 0], rp.Tensor),
+        assert_type(x[..., None, 1:, [0, 1]], rp.Tensor),
+        assert_type(rp.sum(x, axis=[0, 1]), rp.Tensor),
+        assert_type(rp.full(3, rp.max(x)), rp.Tensor),
         assert_type(rp.unique_all(x).values, rp.Tensor),
         assert_type(rp.linalg.svd(x).S, rp.Tensor),
         assert_type(rp.concat([x, x]), rp.Tensor),
+        assert_type(rp.concat([x, [[1, 2]]]), rp.Tensor),
+        assert_type(rp.searchsorted([1, 2], x[0]), rp.Tensor),
+        assert_type(rp.fft.fftfreq(3), rp.Tensor),
         assert_type(rp.where(x > 0, x, 0.0), rp.Tensor),
         assert_type(rp.where([True, False], 1.0, x), rp.Tensor),
         assert_type(rp.einsum("ij,j->i", x, [1.0, 2.0]), rp.Tensor),
@@ -45,6 +58,13 @@ def test_recorded_arrays() -> None:
         assert_type(rp.sum(rp.log1p(c), axis=0), rp.chunked.Array),
         assert_type(c + x, rp.chunked.Array),
         assert_type(x + c, rp.chunked.Array),
+        assert_type(lazy + c, rp.chunked.Array),
+        assert_type(c + lazy, rp.chunked.Array),
+        assert_type(rp.concat([x, c]), rp.chunked.Array),
+        assert_type(rp.stack([lazy, c]), rp.chunked.Array),
+        assert_type(rp.einsum("ij,jk->ik", x, c), rp.chunked.Array),
+        assert_type(rp.chunked.fft.fftfreq(3), rp.chunked.Array),
+        assert_type(rp.chunked.map_blocks(lambda a, b: a + b, c, c), rp.chunked.Array),
         assert_type(rp.add(x, c), rp.chunked.Array),
         assert_type(rp.add(c, x), rp.chunked.Array),
         assert_type(rp.multiply(2, c), rp.chunked.Array),
@@ -62,11 +82,34 @@ def test_recorded_arrays() -> None:
     assert isinstance(assert_type((x * lazy).compute(), rp.Tensor), rp.Tensor)
 
 
-def test_programs_of_the_readme() -> None:
-    page = Path(__file__).parents[1] / "README.md"
-    blocks: list[str] = re.findall(r"^```python\n(.*?)^```$", page.read_text(), re.DOTALL | re.MULTILINE)
-    assert len(blocks) == 2
-    exec("\n".join(blocks), {})
+def shares(counts: A) -> A:
+    total = rp.sum(counts, axis=0) / rp.sum(counts)
+    return rp.log1p(total * 1e4) + rp.concat([counts, counts])[0, :] - rp.add(1.0, counts @ counts.T)[0, :]
+
+
+def test_functions_of_every_kind() -> None:
+    for array in (assert_type(shares(x), rp.Tensor), assert_type(shares(c).compute(), rp.Tensor)):
+        assert array.shape == (2,)
+    assert isinstance(assert_type(shares(lazy), rp.lazy.Array), rp.Array)
+
+
+def test_what_is_wrong_is_refused() -> None:
+    with pytest.raises(TypeError):
+        x + "text"  # type: ignore[operator]
+    with pytest.raises(TypeError):
+        x + range(2)  # type: ignore[operator]
+    with pytest.raises(IndexError):
+        x["a"]  # type: ignore[index]
+    with pytest.raises(TypeError):
+        rp.add([1], [2])  # type: ignore[call-overload]
+    with pytest.raises(ValueError):
+        rp.zeros(2, device="gpu")  # type: ignore[arg-type]
+    with pytest.raises(TypeError):
+        rp.Tensor([1])  # type: ignore[call-arg]
+    with pytest.raises(AttributeError):
+        c.stored  # type: ignore[attr-defined]
+    # All of it would be made dense unseen.
+    np.linalg.norm(x)  # type: ignore[call-overload]
 
 
 def test_the_readme_says_what_is_so() -> None:

@@ -9,8 +9,17 @@ use crate::steps::Steps;
 use crate::{Result, root};
 
 /// What the tests need beside the wheel: the first is what builds it.
-const PACKAGES: [&str; 8] =
-    ["maturin", "numpy", "scipy", "sparse", "pytest", "hypothesis", "mypy", "basedpyright"];
+const PACKAGES: [&str; 9] = [
+    "maturin",
+    "numpy",
+    "scipy",
+    "scipy-stubs",
+    "sparse",
+    "pytest",
+    "hypothesis",
+    "mypy",
+    "basedpyright",
+];
 
 /// Builds the wheel as tests are built, installs it, and runs its tests.
 pub(crate) fn run(steps: &mut Steps) -> Result {
@@ -58,17 +67,18 @@ pub(crate) enum Built {
 pub(crate) struct Environment(PathBuf);
 
 impl Environment {
-    /// Makes the environment if it is not there, and installs the wheel.
+    /// Makes the environment if it is not there, and installs what it lacks and the wheel.
     pub(crate) fn with_wheel(steps: &mut Steps, built: Built) -> Result<Self> {
         let environment = Self(target().join("python"));
-        if !environment.program("basedpyright").exists() {
-            steps.run("python: environment", || {
+        steps.run("python: environment", || {
+            if !environment.program("python").exists() {
                 let interpreter =
                     std::env::var_os("PYTHON").unwrap_or_else(|| OsString::from("python3"));
                 cargo::run(Command::new(interpreter).args(["-m", "venv"]).arg(&environment.0))?;
-                environment.install(&PACKAGES)
-            })?;
-        }
+            }
+            // One of before may lack some; those that are there it leaves as they are.
+            environment.install(&PACKAGES)
+        })?;
         let wheels = target().join("wheels");
         steps.run("python: wheel", || {
             // A wheel of before would be found beside this one.

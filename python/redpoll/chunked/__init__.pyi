@@ -2,25 +2,25 @@
 
 import builtins
 
+from .. import linalg as linalg
 from . import fft as fft
-from . import linalg as linalg
-from ._redpoll import BlockInfo as BlockInfo
-from ._redpoll import ChunkedArray
-from ._redpoll import compute as compute
-from ._redpoll import from_tensor as from_tensor
-from ._redpoll import map_blocks as map_blocks
-from ._standard import *
-from ._standard import __array_api_version__ as __array_api_version__
-from ._standard import __array_namespace_info__ as __array_namespace_info__
-from ._standard import Device, DTypeLike, Number, Shape
+from .._redpoll import BlockInfo as BlockInfo
+from .._redpoll import ChunkedArray
+from .._redpoll import compute as compute
+from .._redpoll import from_tensor as from_tensor
+from .._redpoll import map_blocks as map_blocks
+from .._standard import *
+from .._standard import __array_api_version__ as __array_api_version__
+from .._standard import __array_namespace_info__ as __array_namespace_info__
+from .._standard import Device, DTypeLike, Scalar, Shape
 
 Array = ChunkedArray
 
 def arange(
-    start: Number,
+    start: Scalar,
     /,
-    stop: Number | None = None,
-    step: Number = 1,
+    stop: Scalar | None = None,
+    step: Scalar = 1,
     *,
     dtype: DTypeLike | None = None,
     device: Device | None = None,
@@ -40,11 +40,11 @@ def eye(
 ) -> ChunkedArray: ...
 def from_dlpack(x: object, /, *, device: Device | None = None, copy: builtins.bool | None = None) -> ChunkedArray: ...
 def full(
-    shape: Shape, fill_value: Number, *, dtype: DTypeLike | None = None, device: Device | None = None
+    shape: Shape, fill_value: Scalar, *, dtype: DTypeLike | None = None, device: Device | None = None
 ) -> ChunkedArray: ...
 def linspace(
-    start: Number,
-    stop: Number,
+    start: Scalar,
+    stop: Scalar,
     /,
     num: int,
     *,

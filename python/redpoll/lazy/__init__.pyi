@@ -2,24 +2,24 @@
 
 import builtins
 
+from .. import linalg as linalg
 from . import fft as fft
-from . import linalg as linalg
-from ._redpoll import LazyArray
-from ._redpoll import lazy_compute, lazy_from_tensor
-from ._standard import *
-from ._standard import __array_api_version__ as __array_api_version__
-from ._standard import __array_namespace_info__ as __array_namespace_info__
-from ._standard import Device, DTypeLike, Number, Shape
+from .._redpoll import LazyArray
+from .._redpoll import lazy_compute, lazy_from_tensor
+from .._standard import *
+from .._standard import __array_api_version__ as __array_api_version__
+from .._standard import __array_namespace_info__ as __array_namespace_info__
+from .._standard import Device, DTypeLike, Scalar, Shape
 
 Array = LazyArray
 compute = lazy_compute
 from_tensor = lazy_from_tensor
 
 def arange(
-    start: Number,
+    start: Scalar,
     /,
-    stop: Number | None = None,
-    step: Number = 1,
+    stop: Scalar | None = None,
+    step: Scalar = 1,
     *,
     dtype: DTypeLike | None = None,
     device: Device | None = None,
@@ -39,11 +39,11 @@ def eye(
 ) -> LazyArray: ...
 def from_dlpack(x: object, /, *, device: Device | None = None, copy: builtins.bool | None = None) -> LazyArray: ...
 def full(
-    shape: Shape, fill_value: Number, *, dtype: DTypeLike | None = None, device: Device | None = None
+    shape: Shape, fill_value: Scalar, *, dtype: DTypeLike | None = None, device: Device | None = None
 ) -> LazyArray: ...
 def linspace(
-    start: Number,
-    stop: Number,
+    start: Scalar,
+    stop: Scalar,
     /,
     num: int,
     *,

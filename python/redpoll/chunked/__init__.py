@@ -5,19 +5,18 @@ chunked array::
 
     import redpoll as rp
 
-    x = rp.chunked.from_tensor(tensor, chunks=(1000, -1))
+    x = rp.chunked.from_tensor(rp.eye(5000), chunks=(1000, -1))
     rp.mean(rp.log1p(x), axis=0).compute()
 """
 
-from . import _bind, linalg
-from ._redpoll import BlockInfo, compute, from_tensor, map_blocks
-from ._redpoll import ChunkedArray as Array
-from ._redpoll import chunked as _chunked
-from ._redpoll import chunked_fft as _fft
+from .. import _bind, linalg
+from .._redpoll import BlockInfo, compute, from_tensor, map_blocks
+from .._redpoll import ChunkedArray as Array
+from .._redpoll import chunked as _chunked
 
 _standard = _bind.standard(_chunked)
 globals().update(_standard)
 
-fft = _bind.module("redpoll.chunked.fft", "Fourier transforms.", _bind.functions(_fft))
+from . import fft
 
 __all__ = ["Array", "BlockInfo", "compute", "fft", "from_tensor", "linalg", "map_blocks", *_standard]

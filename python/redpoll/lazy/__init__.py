@@ -5,20 +5,19 @@ array::
 
     import redpoll as rp
 
-    x = rp.lazy.from_tensor(tensor)
+    x = rp.lazy.from_tensor(rp.eye(3))
     rp.sum(rp.log1p(x * 1e4), axis=0).compute()
 """
 
-from . import _bind, linalg
-from ._redpoll import LazyArray as Array
-from ._redpoll import lazy as _lazy
-from ._redpoll import lazy_compute as compute
-from ._redpoll import lazy_fft as _fft
-from ._redpoll import lazy_from_tensor as from_tensor
+from .. import _bind, linalg
+from .._redpoll import LazyArray as Array
+from .._redpoll import lazy as _lazy
+from .._redpoll import lazy_compute as compute
+from .._redpoll import lazy_from_tensor as from_tensor
 
 _standard = _bind.standard(_lazy)
 globals().update(_standard)
 
-fft = _bind.module("redpoll.lazy.fft", "Fourier transforms.", _bind.functions(_fft))
+from . import fft
 
 __all__ = ["Array", "compute", "fft", "from_tensor", "linalg", *_standard]

@@ -1,6 +1,7 @@
 """The modules as namespaces of the standard, and what arrays say of themselves."""
 
 import ast
+import importlib
 import inspect
 import math
 from pathlib import Path
@@ -24,6 +25,12 @@ def test_constants_and_data_types(xp):
     assert x.__array_namespace__() is xp and x.__array_namespace__(api_version="2022.12") is xp
     with pytest.raises(ValueError):
         x.__array_namespace__(api_version="2020.01")
+
+
+@pytest.mark.parametrize("xp", MODULES, ids=NAMES)
+def test_the_transforms_are_a_module_that_creates_arrays_of_the_kind(xp):
+    assert importlib.import_module(f"{xp.__name__}.fft") is xp.fft
+    assert type(xp.fft.fftfreq(4)) is type(xp.ones(4))
 
 
 @pytest.mark.parametrize("xp", MODULES, ids=NAMES)

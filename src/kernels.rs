@@ -38,6 +38,7 @@ pub mod order;
 pub mod reduce;
 #[cfg(test)]
 pub(crate) mod samples;
+mod simd;
 
 use crate::buffer::{Index, Values, ValuesMut, ValuesRef};
 use crate::parallel;

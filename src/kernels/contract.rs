@@ -7,6 +7,7 @@ mod gemm;
 
 pub use gemm::{gemm, gemm_scratch, gemm_view};
 
+use super::simd::vectorized;
 use crate::buffer::Index;
 use crate::dtype::{Complex64, Complex128, Element, Number};
 
@@ -74,9 +75,14 @@ pub fn dot<T: Arith>(a: &[T], b: &[T]) -> T {
 /// Adds `alpha`·x to y, over slices of one length (of two lengths, over the shorter).
 #[inline(never)]
 pub fn axpy<T: Arith>(alpha: T, x: &[T], y: &mut [T]) {
-    for (y, &x) in y.iter_mut().zip(x) {
-        *y = y.add(alpha.mul(x));
-    }
+    vectorized(
+        #[inline(always)]
+        || {
+            for (y, &x) in y.iter_mut().zip(x) {
+                *y = y.add(alpha.mul(x));
+            }
+        },
+    );
 }
 
 /// Adds `alpha`·x\[k\] to y\[`indices`\[k\]\].

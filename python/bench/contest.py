@@ -110,7 +110,7 @@ def fault(contender: Contender, contest: Contest, expected: Any) -> str | None:
         wrong = disagreement(contest.shown(result), expected, contest.tolerance)
     except Exception as error:  # whatever a library raises is part of the table
         first = (str(error).splitlines() or [""])[0]
-        return f"{type(error).__name__}: {first[:200]}"
+        return first if first.startswith("WRONG") else f"{type(error).__name__}: {first[:200]}"
     return f"WRONG RESULT: {wrong}" if wrong else None
 
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from contest import Contest
 
-MODULES = ("elementwise",)
+MODULES = ("elementwise", "products", "sampled", "reductions", "structure", "tensors")
 
 T = TypeVar("T")
 

@@ -15,7 +15,7 @@ Work = Callable[[], Any]
 
 # A workload is timed about this long, in rounds of this many; what takes many times the fastest sits the later ones out.
 SECONDS, QUICK_SECONDS = 12.0, 0.3
-ROUNDS, QUICK_ROUNDS = range(5, 22), range(2, 3)
+ROUNDS, QUICK_ROUNDS = range(3, 32), range(2, 3)
 FULL_ROUNDS_WITHIN = 4.0
 ROUNDS_OF_THE_SLOW = 3
 # A call shorter than this is timed many at a time.

@@ -5,7 +5,7 @@ import json
 
 import memory
 from contest import hold
-from workloads import Size, workloads
+from workloads import Size, Unavailable, workloads
 
 
 def main() -> None:
@@ -15,8 +15,11 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true")
     arguments = parser.parse_args()
     workload = workloads()[arguments.name]
-    contest = workload.make(Size(arguments.quick))
-    outcome = memory.measure(contest) if arguments.memory else hold(contest, arguments.quick)
+    try:
+        contest = workload.make(Size(arguments.quick))
+        outcome = memory.measure(contest) if arguments.memory else hold(contest, arguments.quick)
+    except Unavailable as reason:
+        outcome = {"skipped": str(reason)}
     print("\n" + json.dumps(outcome))
 
 

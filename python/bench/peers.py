@@ -47,7 +47,10 @@ def run(workload: Workload, *options: str) -> dict[str, Any]:
 
 def outcome(workload: Workload, quick: bool) -> report.Outcome:
     options = ["--quick"] if quick else []
-    times, memory = run(workload, *options), run(workload, *options, "--memory")
+    times = run(workload, *options)
+    if "skipped" in times:
+        return report.Outcome(workload.name, workload.detail, {}, {"skipped": times["skipped"]}, {})
+    memory = run(workload, *options, "--memory")
     errors = times.get("errors", {})
     format = memory.get("format")
     # Small arrays may be stored otherwise.
@@ -65,7 +68,7 @@ def main() -> int:
     chosen = [w for w in workloads().values() if not arguments.names or any(n.lower() in w.name.lower() for n in arguments.names)]
     if not chosen:
         parser.error("no workload has such a name")
-    outcomes = []
+    outcomes: list[report.Outcome] = []
     for workload in chosen:
         outcomes.append(outcome(workload, arguments.quick))
         print(report.line(outcomes[-1]), flush=True)

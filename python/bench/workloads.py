@@ -9,16 +9,30 @@ from typing import TypeVar
 
 from contest import Contest
 
-MODULES = ("elementwise", "products", "sampled", "reductions", "structure", "tensors")
+MODULES = (
+    "elementwise",
+    "products",
+    "sampled",
+    "reductions",
+    "structure",
+    "tensors",
+    "small",
+    "ordered",
+    "components",
+)
 
 T = TypeVar("T")
+
+
+class Unavailable(Exception):
+    """A workload cannot be run here; says why."""
 
 
 @dataclass
 class Workload:
     name: str
     detail: str
-    make: Callable[[Size], Contest]
+    make: Make
     # The format that redpoll's result must be in, "auto" where that is not asked.
     format: str
 
@@ -33,13 +47,14 @@ class Size:
         return quick if self.quick else full
 
 
+Make = Callable[[Size], Contest]
 _all: dict[str, Workload] = {}
 
 
-def workload(name: str, detail: str, *, format: str = "auto") -> Callable[[Callable[[Size], Contest]], Callable[[Size], Contest]]:
+def workload(name: str, detail: str, *, format: str = "auto") -> Callable[[Make], Make]:
     """Adds a workload; the detail says its full size."""
 
-    def add(make: Callable[[Size], Contest]) -> Callable[[Size], Contest]:
+    def add(make: Make) -> Make:
         assert name not in _all, name
         _all[name] = Workload(name, detail, make, format)
         return make

@@ -13,8 +13,8 @@ from agreement import disagreement
 
 Work = Callable[[], Any]
 
-# A workload is timed about this long, in rounds of this many; what takes many times the fastest sits the later ones out.
-SECONDS, QUICK_SECONDS = 12.0, 0.3
+# A workload is timed about this long, in so many rounds. A peer many times slower than the fastest sits most out.
+SECONDS, QUICK_SECONDS = 8.0, 0.3
 ROUNDS, QUICK_ROUNDS = range(3, 32), range(2, 3)
 FULL_ROUNDS_WITHIN = 4.0
 ROUNDS_OF_THE_SLOW = 3
@@ -121,7 +121,9 @@ def timed(contenders: list[Contender], seconds: float, rounds: range) -> None:
     warm = {}
     for contender in contenders:
         took = contender.once()
-        contender.calls = max(1, int(SHORTEST / max(took, 1e-9)))
+        while took * contender.calls < SHORTEST:
+            contender.calls = max(2 * contender.calls, int(SHORTEST / max(took, 1e-8)))
+            took = contender.once()
         warm[contender.name] = took * contender.calls
     fastest = min(warm.values(), default=0.0)
     slow = {name for name, took in warm.items() if took > FULL_ROUNDS_WITHIN * fastest and name != "redpoll"}

@@ -65,7 +65,8 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="small sizes and few rounds, to try things out")
     parser.add_argument("--output", type=Path, help="where to write the table")
     arguments = parser.parse_args()
-    chosen = [w for w in workloads().values() if not arguments.names or any(n.lower() in w.name.lower() for n in arguments.names)]
+    names = [name.lower() for name in arguments.names] or [""]
+    chosen = [w for w in workloads().values() if any(name in w.name.lower() for name in names)]
     if not chosen:
         parser.error("no workload has such a name")
     outcomes: list[report.Outcome] = []

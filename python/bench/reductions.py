@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -85,7 +86,11 @@ def total(size: Size, axis: int | None) -> Contest:
         reduce = y.reduce_columnwise if axis == 0 else y.reduce_rowwise
         return lambda: reduce(gb.monoid.plus).new().to_dense(fill_value=0)
 
-    peers = {"scipy": lambda: lambda: x.sum(axis=axis), "fast-array-utils": by_fast_array_utils, "GraphBLAS": by_graphblas}
+    peers: dict[str, Callable[[], Work]] = {
+        "scipy": lambda: lambda: x.sum(axis=axis),
+        "fast-array-utils": by_fast_array_utils,
+        "GraphBLAS": by_graphblas,
+    }
     if axis is None:
         peers["NumPy on the data"] = lambda: lambda: x.data.sum()
     else:

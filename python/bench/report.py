@@ -76,32 +76,43 @@ def summary(outcomes: list[Outcome]) -> str:
     return text + (f" {unmeasured} without a ratio." if unmeasured else "")
 
 
-def row(outcome: Outcome) -> str:
-    best = outcome.best
+def table(head: list[str], rows: list[list[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
+def row(outcome: Outcome) -> list[str]:
     peers = sorted((p for p in outcome.milliseconds.items() if p[0] != "redpoll"), key=lambda p: p[1])
     others = [f"{name} {ms(value)}" for name, value in peers]
     others += [f"{name}: *{error}*" for name, error in outcome.errors.items()]
-    ratio = "–" if outcome.ratio is None else f"**{outcome.ratio:.2f}**"
-    ours = ms(outcome.milliseconds.get("redpoll"))
-    cells = (outcome.name, outcome.detail, ours, f"{best[0]} {ms(best[1])}" if best else "–", ratio, ", ".join(others))
-    return "| " + " | ".join(cells) + " |"
+    return [
+        outcome.name,
+        outcome.detail,
+        ms(outcome.milliseconds.get("redpoll")),
+        others[0] if peers else "–",
+        "–" if outcome.ratio is None else f"**{outcome.ratio:.2f}**",
+        ", ".join(others),
+    ]
 
 
-def memory_row(outcome: Outcome) -> str:
+def memory_row(outcome: Outcome) -> list[str]:
     memory = outcome.memory
-    least = memory["inputs"] + memory["output"]
-    cells = [outcome.name, memory["format"], f"{least / MIB:.1f}", f"{memory['peak'] / MIB:.1f}"]
-    cells.append("yes" if memory["peak"] <= 1.2 * least + 64 * MIB else "no")
-    return "| " + " | ".join(cells) + " |"
+    least, peak = memory["inputs"] + memory["output"], memory["peak"]
+    within = "yes" if peak <= 1.2 * least + 64 * MIB else "no"
+    return [outcome.name, memory["format"], f"{least / MIB:.1f}", f"{peak / MIB:.1f}", within]
 
 
 def markdown(outcomes: list[Outcome], threads: int) -> str:
-    parts = [INTRODUCTION.format(threads=threads, machine=machine(), versions=versions(), date=datetime.date.today())]
-    parts.append(summary(outcomes))
-    parts.append("| workload | | redpoll ms | best peer ms | ratio | every peer ms |\n|---|---|---|---|---|---|\n" + "\n".join(map(row, outcomes)))
-    parts.append(MEMORY)
-    rows = [memory_row(o) for o in outcomes if "peak" in o.memory]
-    parts.append("| workload | result | inputs + output MB | peak MB | within 1.2 × + 64 MB |\n|---|---|---|---|---|\n" + "\n".join(rows))
+    date = datetime.datetime.now(datetime.UTC).date()
+    times = ["workload", "", "redpoll ms", "best peer ms", "ratio", "every peer ms"]
+    memory = ["workload", "result", "inputs + output MiB", "peak MiB", "within 1.2 × + 64 MiB"]
+    parts = [
+        INTRODUCTION.format(threads=threads, machine=machine(), versions=versions(), date=date),
+        summary(outcomes),
+        table(times, [row(o) for o in outcomes]),
+        MEMORY,
+        table(memory, [memory_row(o) for o in outcomes if "peak" in o.memory]),
+    ]
     return "\n\n".join(parts) + "\n"
 
 
@@ -114,8 +125,8 @@ Made by `cargo xtask bench-peers`, on {date}.
 
 Every workload runs in a process of its own, {threads} threads for everybody. The contenders take turns, round by round,
 after a round that warms up; the numbers are medians. Each result is first compared with a reference and must be
-finished: sorted, summed, symmetric where it is. redpoll's input arrays are made anew for every round, so nothing that it
-caches in them counts. The ratio is the best peer's time over redpoll's: above 1, redpoll is faster."""
+finished: sorted, summed, both halves of what is symmetric. redpoll's input arrays are made anew for every round, so
+that nothing it caches in them counts. The ratio is the best peer's time over redpoll's: above 1, redpoll is faster."""
 
 MEMORY = """\
 ## Memory
@@ -126,7 +137,8 @@ output need at least."""
 
 def machine() -> str:
     with open("/proc/cpuinfo", encoding="utf-8") as file:
-        model = next((line.split(":")[1].strip() for line in file if line.startswith("model name")), platform.machine())
+        names = (line.split(":")[1].strip() for line in file if line.startswith("model name"))
+        model = next(names, platform.machine())
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return f"{model}, {os.cpu_count()} cores, {memory:.0f} GiB of memory, {platform.system()}"
 

@@ -34,8 +34,12 @@ def small(ours: Callable[[Any, Any], Any], theirs: Callable[[Any, Any], Any]) ->
     )
 
 
+def by_both(operation: Callable[[Any, Any], Any]) -> Callable[[Size], Contest]:
+    return lambda size: small(operation, operation)
+
+
 for label, operation in OPERATIONS.items():
-    workload(f"small {label}", MATRIX)(lambda size, operation=operation: small(operation, operation))
+    workload(f"small {label}", MATRIX)(by_both(operation))
 
 
 @workload("small sum", MATRIX)

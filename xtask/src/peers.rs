@@ -47,7 +47,7 @@ pub(crate) fn run(steps: &mut Steps, words: &[&str]) -> Result {
         None => environment(steps, arguments.package.is_none())?.command("python"),
     };
     if let Some(package) = arguments.package {
-        let path = root().join(package);
+        let path = PathBuf::from(package);
         let path = path.canonicalize().map_err(|error| format!("{}: {error}", path.display()))?;
         python.env("PYTHONPATH", path);
     } else {
@@ -57,7 +57,7 @@ pub(crate) fn run(steps: &mut Steps, words: &[&str]) -> Result {
     if arguments.rest.is_empty() {
         python.arg("--output").arg(root().join("BENCHMARKS.md"));
     }
-    steps.run("workloads", || cargo::run(python.current_dir(target())))
+    steps.run("workloads", || cargo::run(&mut python))
 }
 
 /// A virtual environment with the peers, and the wheel as users get it.

@@ -222,21 +222,24 @@ impl Task<'_> {
         })
     }
 
-    /// Whether the operands are one tensor with its axes summed over in the same place, so that one matrix is the
-    /// transpose of the other.
+    /// Whether the operands are the same elements, in any orders of axes, and each dimension that these are stored by is
+    /// summed over in both or in neither, so that one matrix is the transpose of the other.
     fn is_gram(&self) -> bool {
         let [left, right] = self.inputs;
         let same = match (left.leaf(), right.leaf()) {
             (Leaf::Element(a), Leaf::Element(b)) => a.ptr_eq(b),
             (a, b) => a == b,
         };
-        let mut axes = self.op.left.iter().zip(&self.op.right);
-        same && left.same_pattern(right)
+        let mut axes = left.order().iter().zip(right.order());
+        same && Arc::ptr_eq(left.pattern(), right.pattern())
             && left.fill() == right.fill()
-            && axes.all(|(&l, &r)| match self.op.role(l) {
-                Role::Contracted => l == r,
-                Role::Left => self.op.role(r) == Role::Right,
-                Role::Batch | Role::Right => false,
+            && axes.all(|(&l, &r)| {
+                let (l, r) = (self.op.left[l], self.op.right[r]);
+                match self.op.role(l) {
+                    Role::Contracted => l == r,
+                    Role::Left => self.op.role(r) == Role::Right,
+                    Role::Batch | Role::Right => false,
+                }
             })
     }
 

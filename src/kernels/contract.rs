@@ -4,8 +4,10 @@
 //! `bool` has "or" for a sum and "and" for a product. Sums run in an order that depends on lengths alone.
 
 mod gemm;
+mod rows;
 
 pub use gemm::{gemm, gemm_scratch, gemm_view};
+pub use rows::{Rows, rows_block, scatter_rows};
 
 use super::simd::vectorized;
 use crate::buffer::Index;

@@ -2,19 +2,21 @@
 
 use super::groups::Groups;
 use super::matrix::{Matrix, Space};
-use super::tiles::{cut_values, tiles};
+use super::tiles::{cut, cut_values, tiles};
 use crate::Result;
-use crate::buffer::{Index, Values, ValuesMut, afford, collected};
+use crate::buffer::{Index, Values, afford, collected, zeroed};
 use crate::dtype::{DType, Element, Scalar};
-use crate::kernels::contract::{Arith, axpy, dot, gather_dot, gemm, gemm_scratch, scatter_axpy};
+use crate::kernels::contract::{self as multiply, Arith, dot, gather_dot, gemm, gemm_scratch};
 use crate::parallel;
 use crate::{with_dtype, with_width};
 use std::ops::Range;
 
-/// The rows of a block that are multiplied with sparse rows together, while these are in the cache.
-const BAND: usize = 8;
-/// The most parts that the sum of one band is cut into.
+/// The rows of a block that are multiplied with sparse rows together.
+const BAND: usize = 16;
+/// The most parts that the sums of few bands are cut into.
 const PARTS: usize = 8;
+/// Elements of a sum that are worth a task.
+const WORTH: usize = 64 * 1024;
 
 /// The lengths of a contraction whose blocks fit into memory.
 #[derive(Debug, Clone, Copy)]
@@ -83,110 +85,84 @@ pub(super) fn rows_block(groups: &Groups, left: &Matrix, right: &Values) -> Resu
         parallel::for_each(tiles.into_iter().zip(parts).collect(), |(rows, out)| with_dtype!(right.dtype(), T => {
             let ptr = &left.ptr[rows.start..=rows.end];
             let out = T::slice_mut(out).expect("the result's data type");
-            rows_block_tile::<I, T>(ptr, idx, typed(&left.values), typed(right), n, out);
+            let (values, block) = (typed::<T>(&left.values), typed::<T>(right));
+            if n == 1 {
+                for (row, out) in ptr.windows(2).map(|w| w[0]..w[1]).zip(out) {
+                    *out = gather_dot(&idx[row.clone()], &values[row], block);
+                }
+            } else {
+                multiply::rows_block(multiply::Rows { ptr, idx, values }, block, n, out);
+            }
         }));
     });
     Ok(out)
 }
 
-fn rows_block_tile<I: Index, T: Arith>(
-    ptr: &[usize],
-    idx: &[I],
-    values: &[T],
-    block: &[T],
-    n: usize,
-    out: &mut [T],
-) {
-    for (row, out) in ptr.windows(2).map(|w| w[0]..w[1]).zip(out.chunks_exact_mut(n)) {
-        let (idx, values) = (&idx[row.clone()], &values[row]);
-        if let [out] = out {
-            *out = gather_dot(idx, values, block);
-            continue;
-        }
-        for (k, &value) in idx.iter().zip(values) {
-            axpy(value, &block[k.get() * n..(k.get() + 1) * n], out);
-        }
-    }
-}
-
 /// A block and sparse rows: all rows of the result, with the columns of the right operand.
 pub(super) fn block_rows(groups: &Groups, left: &Values, right: &Matrix) -> Result<Values> {
-    let Lengths { batch, left: m, inner, .. } = Lengths::new(groups);
+    with_width!(right.idx.width(), I => with_dtype!(left.dtype(), T => {
+        Ok(<T as Element>::erase(bands::<I, T>(Lengths::new(groups), typed(left), right)?.into()))
+    }))
+}
+
+fn bands<I: Index, T: Arith>(lengths: Lengths, left: &[T], right: &Matrix) -> Result<Vec<T>> {
+    let Lengths { batch, left: m, inner, .. } = lengths;
     let n = right.columns.len();
-    let mut out = zeros(left.dtype(), batch * m * n)?;
-    // The rows of the right matrix that belong to each batch.
-    let within = |b: usize| {
-        let first = |b: usize| right.rows.first_from((b * inner) as u128);
-        first(b)..first(b + 1)
-    };
+    let mut out = zeroed::<T>("contract", batch * m * n)?;
     let bands = (0..batch).flat_map(|b| (0..m).step_by(BAND).map(move |r| (b, r..m.min(r + BAND))));
     let bands: Vec<(usize, Range<usize>)> = collected("contract", batch * m.div_ceil(BAND), bands)?;
-    let band = |b: usize, rows: Range<usize>, deep: Range<usize>, out: ValuesMut<'_>| {
-        with_width!(right.idx.width(), I => with_dtype!(left.dtype(), T => {
-            let start = (b * m + rows.start) * inner;
-            let left = &typed::<T>(left)[start..start + rows.len() * inner];
-            let out = T::slice_mut(out).expect("the result's data type");
-            block_rows_tile::<I, T>(left, b * inner, right, deep, n, out);
-        }));
-    };
     let elements = *right.ptr.last().expect("an end") / batch.max(1);
-    let parts = (elements / (8 * n).max(WORTH)).min(PARTS);
-    if bands.len() > 1 || parts < 2 {
-        let outs = cut_values(out.make_mut(), bands.iter().map(|(_, rows)| rows.len() * n));
-        parallel::for_each(bands.into_iter().zip(outs).collect(), |((b, rows), out)| {
-            band(b, rows, within(b), out)
-        });
-        return Ok(out);
-    }
-    // One band and a long sum: its parts are added in order.
-    for (b, rows) in bands {
-        let deep = within(b);
-        let part = |p: usize| deep.start + deep.len() * p / parts;
+    let parts = (elements / (8 * n).max(WORTH)).min(PARTS / bands.len().max(1)).max(1);
+    let outs = cut(&mut out, bands.iter().map(|(_, rows)| rows.len() * n));
+    parallel::try_for_each(bands.into_iter().zip(outs).collect(), |((b, rows), out)| {
+        let left = &left[(b * m + rows.start) * inner..(b * m + rows.end) * inner];
+        // The rows of the right matrix that belong to the batch.
+        let from = |b: usize| right.rows.first_from((b * inner) as u128);
+        let (start, len) = (from(b), from(b + 1) - from(b));
+        let part = |p: usize| start + len * p / parts;
         let sums = parallel::try_map((0..parts).collect(), |p: usize| {
-            let mut sum = zeros(left.dtype(), rows.len() * n)?;
-            band(b, rows.clone(), part(p)..part(p + 1), sum.make_mut());
-            Ok::<_, crate::Error>(sum)
+            let deep = part(p)..part(p + 1);
+            match rows.len().next_power_of_two() {
+                1 => band::<I, T, 1>(left, inner, b * inner, right, deep),
+                2 => band::<I, T, 2>(left, inner, b * inner, right, deep),
+                4 => band::<I, T, 4>(left, inner, b * inner, right, deep),
+                8 => band::<I, T, 8>(left, inner, b * inner, right, deep),
+                _ => band::<I, T, BAND>(left, inner, b * inner, right, deep),
+            }
         })?;
-        with_dtype!(left.dtype(), T => {
-            let out = T::slice_mut(out.make_mut()).expect("the result's data type");
-            sums.iter().for_each(|sum| axpy(T::ONE, typed(sum), out));
-        });
-    }
+        let width = rows.len().next_power_of_two();
+        for column in 0..n {
+            for row in 0..rows.len() {
+                let parts = sums.iter().map(|part| part[column * width + row]);
+                out[row * n + column] = parts.fold(T::ZERO, T::add);
+            }
+        }
+        Ok::<_, crate::Error>(())
+    })?;
     Ok(out)
 }
 
-/// Elements of a sum that are worth a task.
-const WORTH: usize = 64 * 1024;
-
-/// Adds a band of rows of a block times the rows `deep` of a matrix, whose linear indices count from `first`.
-fn block_rows_tile<I: Index, T: Arith>(
+/// A band of at most `W` rows of a block times the rows `deep` of a matrix, whose linear indices count from `first`:
+/// column by column, each of `W` numbers.
+fn band<I: Index, T: Arith, const W: usize>(
     left: &[T],
+    inner: usize,
     first: usize,
     right: &Matrix,
     deep: Range<usize>,
-    n: usize,
-    out: &mut [T],
-) {
-    if n == 0 {
-        return;
-    }
-    let inner = left.len() / (out.len() / n);
-    let idx = right.idx.as_slice::<I>().expect("own width");
-    let values = typed::<T>(&right.values);
-    for r in deep {
-        let row = right.ptr[r]..right.ptr[r + 1];
-        if row.is_empty() {
-            continue;
-        }
-        let k = match &right.rows {
-            Space::All(_) => r,
-            some => some.key(r) as usize,
-        } - first;
-        let (idx, values) = (&idx[row.clone()], &values[row]);
-        for (left, out) in left.chunks_exact(inner).zip(out.chunks_exact_mut(n)) {
-            scatter_axpy(left[k], idx, values, out);
-        }
-    }
+) -> Result<Vec<T>> {
+    let mut sums = zeroed::<T>("contract", right.columns.len() * W)?;
+    let rows = multiply::Rows {
+        ptr: &right.ptr[deep.start..=deep.end],
+        idx: right.idx.as_slice::<I>().expect("own width"),
+        values: typed::<T>(&right.values),
+    };
+    let place = |r: usize| match &right.rows {
+        Space::All(_) => deep.start + r - first,
+        some => some.key(deep.start + r) as usize - first,
+    };
+    multiply::scatter_rows::<I, T, W>(rows, left, inner, place, &mut sums);
+    Ok(sums)
 }
 
 fn zeros(dtype: DType, len: usize) -> Result<Values> {

@@ -194,6 +194,12 @@ fn gram_of_tall_sparse_rows_is_dense_and_symmetric() {
     let x = scattered(4001, 90, 36_000).to_format(&Format::csr()).unwrap();
     let gram = eval(&labelled("ab,ac->bc"), &x, &x).unwrap();
     assert!(gram.format().is_dense());
+    // Recognised in whatever order the axes are: the lower half is the mirrored upper one.
+    let transposed = x.permute(&[1, 0]).unwrap();
+    for (labels, left, right) in [("ba,ac->bc", &transposed, &x), ("ab,ca->bc", &x, &transposed)] {
+        let same = eval(&labelled(labels), left, right).unwrap();
+        assert!(same.same_bits(&gram).unwrap(), "{labels}");
+    }
     // Not recognised: the other operand's values are a copy.
     let copy = x.with_values(Values::from(x.values_as::<f64>().unwrap()), 0.0).unwrap();
     let plain = eval(&labelled("ab,ac->bc"), &x, &copy).unwrap();

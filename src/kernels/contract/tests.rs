@@ -46,6 +46,55 @@ fn dots_and_sums_of_products() {
     }
 }
 
+/// 7 × 50 as compressed rows, one of them empty, and as a matrix.
+fn compressed<T: Arith>() -> (Vec<usize>, Vec<u32>, Vec<T>, Array2<T>) {
+    let (mut ptr, mut idx) = (vec![0], vec![]);
+    for row in 0..7_u32 {
+        idx.extend((0..50).filter(|k| row != 3 && (k * 7 + row) % 5 < 2));
+        ptr.push(idx.len());
+    }
+    let values: Vec<T> = numbers(idx.len(), 1);
+    let mut full = Array2::from_elem((7, 50), T::ZERO);
+    for row in 0..7 {
+        (ptr[row]..ptr[row + 1]).for_each(|e| full[[row, idx[e].get()]] = values[e]);
+    }
+    (ptr, idx, values, full)
+}
+
+#[test]
+fn compressed_rows_times_blocks_of_any_width() {
+    for dtype in DType::ALL {
+        with_dtype!(dtype, T => for n in [1, 2, 3, 5, 8, 10, 17, 33, 50, 71] {
+            let (ptr, idx, values, full) = compressed::<T>();
+            let rows = Rows { ptr: &ptr, idx: &idx, values: &values };
+            let block = Array2::from_shape_vec((50, n), numbers::<T>(50 * n, 2)).unwrap();
+            let zeros = Array2::from_elem((7, n), T::ZERO);
+            let mut out: Vec<T> = numbers(7 * n, 3);
+            rows_block(rows, block.as_slice().unwrap(), n, &mut out);
+            let expected = naive(full.view(), block.view(), &zeros);
+            assert_eq!(out, expected.as_slice().unwrap(), "{dtype} {n}");
+        });
+    }
+}
+
+#[test]
+fn blocks_times_compressed_rows() {
+    for dtype in DType::ALL {
+        with_dtype!(dtype, T => {
+            let (ptr, idx, values, full) = compressed::<T>();
+            let rows = Rows { ptr: &ptr[2..], idx: &idx, values: &values };
+            // Three rows in four lanes, and of each row what meets rows 2 to 6.
+            let block = Array2::from_shape_vec((3, 9), numbers::<T>(27, 2)).unwrap();
+            let zeros = Array2::from_elem((3, 50), T::ZERO);
+            let mut out = vec![T::ZERO; 50 * 4];
+            scatter_rows::<_, _, 4>(rows, block.as_slice().unwrap(), 9, |r| r + 1, &mut out);
+            let out = Array2::from_shape_vec((50, 4), out).unwrap();
+            let (met, rows) = (block.slice(ndarray::s![.., 1..6]), full.slice(ndarray::s![2.., ..]));
+            assert_eq!(out.slice(ndarray::s![.., ..3]).t(), naive(met, rows, &zeros), "{dtype}");
+        });
+    }
+}
+
 #[test]
 fn small_products_of_every_type() {
     for dtype in DType::ALL {

@@ -8,6 +8,7 @@ mod memory;
 mod values;
 
 pub use indices::{Index, Indices, Width};
+pub use memory::Zeroed;
 pub(crate) use memory::{afford, collected, copied, filled, grow, listed, reserve, tried, zeroed};
 pub use values::{Values, ValuesMut, ValuesRef};
 

@@ -8,7 +8,10 @@
 //! | [`map`] | the elementwise functions of the standard |
 //! | [`cast`] | conversions between data types |
 //! | [`gather`] | copies by position, and questions about stored values |
+//! | [`merge`] | what two sorted lists of indices have in common, and what either has |
 //! | [`reduce`] | accumulators for the reductions, and what they come to on the way: scans |
+//! | [`spans`] | consecutive positions, copied as a whole |
+//! | [`counting`] | the order of keys with not many values |
 //! | [`order`] | sorting, and searching in what is sorted |
 //! | [`contract`] | multiply–accumulate: dot, axpy, gemm |
 //! | `fft` | Fourier transforms of dense lines (feature `fft`) |
@@ -28,17 +31,20 @@ pub mod apply;
 pub mod cast;
 mod complex;
 pub mod contract;
+pub mod counting;
 #[cfg(feature = "fft")]
 pub mod fft;
 pub mod gather;
 #[cfg(feature = "linalg")]
 pub mod linalg;
 pub mod map;
+pub mod merge;
 pub mod order;
 pub mod reduce;
 #[cfg(test)]
 pub(crate) mod samples;
 mod simd;
+pub mod spans;
 
 use crate::buffer::{Index, Values, ValuesMut, ValuesRef};
 use crate::parallel;

@@ -13,7 +13,16 @@ mod sealed {
 
 /// An index type: `u32` or `u64`. Code that walks a structure is generic over it and over nothing else.
 pub trait Index:
-    sealed::Sealed + Copy + Ord + Hash + Default + Debug + Display + Send + Sync + 'static
+    sealed::Sealed
+    + super::memory::Zeroed
+    + Ord
+    + Hash
+    + Default
+    + Debug
+    + Display
+    + Send
+    + Sync
+    + 'static
 {
     /// The width.
     const WIDTH: Width;
@@ -27,6 +36,10 @@ pub trait Index:
     /// The caller has chosen the width so that every dimension and count of the structure fits (see
     /// [`Width::for_counts`]); a debug build checks it.
     fn new(value: usize) -> Self;
+    /// The low bits of a number: [`NONE`](Self::NONE) for a number of ones alone.
+    fn wrapped(value: usize) -> Self;
+    /// The slice, if this is the width of 4 bytes.
+    fn narrow(slice: &[Self]) -> Option<&[u32]>;
     /// A typed buffer as [`Indices`].
     fn erase(buffer: Buffer<Self>) -> Indices;
     /// The typed slice; `None` where the indices have the other width.
@@ -93,7 +106,7 @@ macro_rules! with_width {
 }
 
 macro_rules! index {
-    ($($I:ty, $Variant:ident);+) => {$(
+    ($($I:ty, $Variant:ident, $narrow:expr);+) => {$(
         impl Index for $I {
             const WIDTH: Width = Width::$Variant;
             const NONE: Self = <$I>::MAX;
@@ -105,6 +118,15 @@ macro_rules! index {
             fn new(value: usize) -> Self {
                 debug_assert!((value as u64) < <$I>::MAX as u64, "{value} does not fit the index width");
                 value as $I
+            }
+            #[inline]
+            fn wrapped(value: usize) -> Self {
+                value as $I
+            }
+            #[inline]
+            fn narrow(slice: &[Self]) -> Option<&[u32]> {
+                let narrow: fn(&[Self]) -> Option<&[u32]> = $narrow;
+                narrow(slice)
             }
             fn erase(buffer: Buffer<Self>) -> Indices {
                 Indices::$Variant(buffer)
@@ -120,7 +142,7 @@ macro_rules! index {
         }
     )+};
 }
-index!(u32, U32; u64, U64);
+index!(u32, U32, |slice| Some(slice); u64, U64, |_| None);
 
 impl Indices {
     /// The width.

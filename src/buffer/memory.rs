@@ -78,11 +78,15 @@ pub(crate) fn filled<T: Copy>(op: &str, value: T, len: usize) -> Result<Vec<T>> 
     Ok(vec)
 }
 
+/// A type of which bytes of zeros are a value: the sealed element types, among which are those of indices.
+pub trait Zeroed: Copy {}
+impl<T: Element> Zeroed for T {}
+
 /// `len` zeros, which the system may have at hand.
 ///
 /// # Errors
 /// As [`reserve`].
-pub(crate) fn zeroed<T: Element>(op: &str, len: usize) -> Result<Vec<T>> {
+pub(crate) fn zeroed<T: Zeroed>(op: &str, len: usize) -> Result<Vec<T>> {
     let bytes = len as u128 * size_of::<T>() as u128;
     let layout = Layout::array::<T>(len).map_err(|_| refused(op, bytes))?;
     if layout.size() == 0 {
@@ -94,7 +98,8 @@ pub(crate) fn zeroed<T: Element>(op: &str, len: usize) -> Result<Vec<T>> {
         return Err(refused(op, bytes));
     }
     // SAFETY: the global allocator gave this memory for the layout of `len` elements of `T`, which is the capacity, and
-    // bytes of zeros are a value of each of the sealed element types: `false` and the numbers 0.
+    // bytes of zeros are a value of each of the sealed element types, the only ones that are `Zeroed`: `false` and the
+    // numbers 0.
     let vec = unsafe { Vec::from_raw_parts(ptr.cast(), len, len) };
     if leaves_room(bytes) { Ok(vec) } else { Err(refused(op, bytes)) }
 }

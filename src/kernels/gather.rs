@@ -1,9 +1,12 @@
 //! Copies by position, and questions about stored values: what the structure decides, without arithmetic.
 
+use super::simd::vectorized;
 use crate::Result;
 use crate::buffer::{Index, Values, ValuesMut, ValuesRef, collected, filled, reserve};
-use crate::dtype::{Element, Scalar, Zeros};
+use crate::dtype::{Element, Real, Scalar, Zeros};
+use crate::parallel;
 use crate::with_dtype;
+use std::hint::select_unpredictable;
 
 /// The value at each position, and `missing` where the position is [`Index::NONE`].
 ///
@@ -61,9 +64,24 @@ pub fn gather_into<I: Index>(
 
 #[inline(never)]
 fn pick<T: Copy, I: Index>(src: &[T], positions: &[I], missing: T, out: &mut [T]) {
-    for (out, &p) in out.iter_mut().zip(positions) {
-        *out = if p == I::NONE { missing } else { src[p.get()] };
-    }
+    let Some(last) = src.len().checked_sub(1) else {
+        assert!(positions.iter().all(|&p| p == I::NONE), "gather: a position outside the source");
+        return out.fill(missing);
+    };
+    // Nobody can predict which positions are there: each is read, be it at the end, and then chosen.
+    let is_outside = vectorized(
+        #[inline(always)]
+        || {
+            let mut is_outside = false;
+            for (out, &p) in out.iter_mut().zip(positions) {
+                let (there, at) = (p != I::NONE, p.get());
+                is_outside |= there & (at > last);
+                *out = select_unpredictable(there, src[at.min(last)], missing);
+            }
+            is_outside
+        },
+    );
+    assert!(!is_outside, "gather: a position outside the source");
 }
 
 /// Writes value k of `src` to `out[positions[k]]`; of several at one position the last remains. Values at
@@ -127,6 +145,76 @@ pub fn all_finite(values: ValuesRef<'_>) -> bool {
         ValuesRef::Complex128(s) => s.iter().all(|x| x.is_finite()),
         _ => true,
     }
+}
+
+/// The least and the greatest of some values, and whether any is NaN.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Extent {
+    /// The least one but NaN; +∞ of none.
+    pub low: f64,
+    /// The greatest one but NaN; −∞ of none.
+    pub high: f64,
+    /// Whether any is NaN.
+    pub has_nan: bool,
+}
+
+impl Extent {
+    /// That of no values.
+    pub const NONE: Self = Self { low: f64::INFINITY, high: f64::NEG_INFINITY, has_nan: false };
+
+    /// That of these values and of others.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        let has_nan = self.has_nan | other.has_nan;
+        Self { low: self.low.min(other.low), high: self.high.max(other.high), has_nan }
+    }
+}
+
+/// The extent of real values, in parallel, those of `bool` being 0 and 1; `None` of complex ones. Integers beyond 2⁵³ are
+/// rounded.
+pub fn extent(values: ValuesRef<'_>) -> Option<Extent> {
+    let starts: Vec<usize> = (0..values.len()).step_by(EXTENT).collect();
+    let parts = parallel::map(starts, |start| {
+        let part = super::slice(values, start..values.len().min(start + EXTENT));
+        with_dtype!(part.dtype(), [real] T => {
+            let part = part.as_slice::<T>().expect("its own data type");
+            let (low, high, has_nan) = ends(part);
+            let wide = |x: T| x.scalar().to::<f64>();
+            Some(Extent { low: wide(low), high: wide(high), has_nan })
+        }, else {
+            let part = part.as_slice::<bool>()?;
+            let all = |value: bool| part.iter().all(|&b| b == value);
+            Some(Extent { low: f64::from(u8::from(all(true))), high: f64::from(u8::from(!all(false))), has_nan: false })
+        })
+    });
+    parts.into_iter().try_fold(Extent::NONE, |all, part| Some(all.and(part?)))
+}
+
+/// Values of one parallel piece of [`extent`].
+const EXTENT: usize = 1 << 16;
+
+/// The least and the greatest number of a slice that is not empty, and whether there is a NaN.
+#[inline(never)]
+fn ends<T: Real>(values: &[T]) -> (T, T, bool) {
+    const LANES: usize = 16;
+    vectorized(
+        #[inline(always)]
+        || {
+            let (mut low, mut high) = ([T::max_value(); LANES], [T::min_value(); LANES]);
+            let mut nan = [false; LANES];
+            let (blocks, rest) = values.as_chunks::<LANES>();
+            for block in blocks.iter().map(|block| &block[..]).chain([rest]) {
+                for (k, &x) in block.iter().enumerate() {
+                    low[k] = if x < low[k] { x } else { low[k] };
+                    high[k] = if x > high[k] { x } else { high[k] };
+                    nan[k] |= x.is_nan_value();
+                }
+            }
+            let least = low.into_iter().fold(low[0], |a, b| if b < a { b } else { a });
+            let greatest = high.into_iter().fold(high[0], |a, b| if b > a { b } else { a });
+            (least, greatest, nan.contains(&true))
+        },
+    )
 }
 
 /// How many values are not the [same](Zeros::same) as the given one: a NaN does not differ from a NaN.

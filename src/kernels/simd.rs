@@ -14,6 +14,19 @@ use std::sync::OnceLock;
 /// that it calls. Choosing costs a few nanoseconds: around a loop, not inside of one.
 #[inline(always)]
 pub(crate) fn vectorized<R>(body: impl FnOnce() -> R) -> R {
+    arch().dispatch(body)
+}
+
+fn arch() -> Arch {
     static ARCH: OnceLock<Arch> = OnceLock::new();
-    ARCH.get_or_init(Arch::new).dispatch(body)
+    *ARCH.get_or_init(Arch::new)
+}
+
+/// The instructions of AVX2, for the few loops that no compiler finds them for.
+#[cfg(target_arch = "x86_64")]
+pub(crate) fn avx2() -> Option<pulp::x86::V3> {
+    match arch() {
+        Arch::V3(simd) => Some(simd),
+        _ => None,
+    }
 }

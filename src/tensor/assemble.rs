@@ -13,10 +13,12 @@ use super::format::covered;
 use super::gather;
 use super::{Coordinates, Leaf, Level, LevelKind, Pattern};
 use crate::Result;
-use crate::buffer::{Index, Indices, collected, copied, filled, grow, listed, reserve};
+use crate::buffer::{Index, Indices, collected, copied, filled, listed, reserve};
 use crate::dtype::Scalar;
 use crate::error::{FormatError, ShapeError};
+use crate::parallel;
 use crate::with_width;
+use std::ops::Range;
 
 mod runs;
 
@@ -156,19 +158,53 @@ pub(super) fn split<I: Index>(
     if distinct {
         return Ok(Split { ptr: copied("to_format", first)?, first: None });
     }
-    let (mut ptr, mut parts) = (reserve("to_format", fibers as u128 + 1)?, vec![]);
-    for range in first.windows(2) {
-        ptr.push(I::new(parts.len()));
-        for c in range[0].get()..range[1].get() {
-            if c == range[0].get() || columns.iter().any(|column| column[c - 1] != column[c]) {
-                grow("to_format", &mut parts, 1)?;
-                parts.push(I::new(c));
+    let parts = starts(columns, first)?;
+    let mut ptr = reserve("to_format", fibers as u128 + 1)?;
+    let mut part = 0;
+    for &f in first {
+        // Every fiber that is not empty begins a part.
+        while parts[part] < f {
+            part += 1;
+        }
+        ptr.push(I::new(part));
+    }
+    Ok(Split { ptr, first: Some(parts) })
+}
+
+/// The coordinates at which a part begins, and their number: the first of every fiber, and each that differs from the
+/// one before. In parallel.
+fn starts<I: Index>(columns: &[&[I]], first: &[I]) -> Result<Vec<I>> {
+    const PIECE: usize = 1 << 16;
+    let len = first[first.len() - 1].get();
+    let each = |range: &Range<usize>, start: &mut dyn FnMut(usize)| {
+        let mut fiber = first.partition_point(|f| f.get() < range.start);
+        for c in range.clone() {
+            let is_first = first[fiber].get() == c;
+            // Fibers may be empty: several begin at one coordinate.
+            while first[fiber].get() == c {
+                fiber += 1;
+            }
+            if is_first || columns.iter().any(|column| column[c - 1] != column[c]) {
+                start(c);
             }
         }
-    }
-    ptr.push(I::new(parts.len()));
-    parts.extend(first.last());
-    Ok(Split { ptr, first: Some(parts) })
+    };
+    let pieces: Vec<_> = (0..len).step_by(PIECE).map(|c| c..len.min(c + PIECE)).collect();
+    let counts = parallel::map(pieces.iter().collect(), |range: &Range<usize>| {
+        let mut count = 0;
+        each(range, &mut |_| count += 1);
+        count
+    });
+    let mut all = filled("to_format", I::new(len), counts.iter().sum::<usize>() + 1)?;
+    let mut rest = all.as_mut_slice();
+    let cut = pieces.iter().zip(counts).map(|(range, count)| {
+        (range, rest.split_off_mut(..count).expect("as many as were counted"))
+    });
+    parallel::for_each(cut.collect(), |(range, out): (&Range<usize>, &mut [I])| {
+        let mut out = out.iter_mut();
+        each(range, &mut |c| *out.next().expect("as many as were counted") = I::new(c));
+    });
+    Ok(all)
 }
 
 impl<I: Index> Split<I> {

@@ -13,7 +13,7 @@ impl Pattern {
     /// The same structure with only `Dense`, `Sparse` and `Runs` levels, one for each dimension: a `Coo` level as a
     /// chain of `Sparse` levels, a `Bitmap` level as a `Sparse` one.
     ///
-    /// Leaf positions keep their number and order, so the values of a tensor of this pattern are those of a tensor of
+    /// It is made once and kept. Leaf positions keep their number and order, so the values of a tensor of this pattern are those of a tensor of
     /// the compressed one. Arrays are shared where they stay the same, and the pattern itself where it has no other
     /// kinds. Where a dimension has length 0 all levels are `Sparse`.
     ///
@@ -38,6 +38,9 @@ impl Pattern {
         if self.kinds().all(stays) {
             return Ok(Arc::clone(self));
         }
+        if let Some(kept) = self.kept_compressed() {
+            return Ok(Arc::clone(kept));
+        }
         let mut levels = Vec::with_capacity(self.ndim());
         for (level, parents, _, dims) in self.walk() {
             match level {
@@ -57,7 +60,8 @@ impl Pattern {
                 other => levels.push(other.clone()),
             }
         }
-        Ok(Arc::new(Self::new_unchecked(self.dims(), levels)?))
+        let compressed = Arc::new(Self::new_unchecked(self.dims(), levels)?);
+        Ok(Arc::clone(self.keep_compressed(compressed)))
     }
 }
 

@@ -8,6 +8,7 @@ use super::{Coordinates, Format, Leaf, LeafKind, Level, LevelKind, Pattern, Tens
 use crate::buffer::{Index, Indices, Values, Width, collected, copied, filled, listed};
 use crate::dtype::{Element, Scalar, Zeros};
 use crate::error::{FormatError, evaluated};
+use crate::kernels::counting::transpose;
 use crate::kernels::gather::positions_different;
 use crate::standard::{Shape, checked_size, operators};
 use crate::{Result, with_dtype, with_width};
@@ -46,6 +47,9 @@ impl Tensor {
         }
         if let Some(bitmap) = self.to_bitmap(format)? {
             return Ok(bitmap);
+        }
+        if let Some(transposed) = self.to_transposed(format)? {
+            return Ok(transposed);
         }
         self.in_format(&self.pattern.coordinates()?, format)
     }
@@ -246,6 +250,31 @@ impl Tensor {
         levels.push(Level::bitmap(bits.into())?);
         let pattern = Arc::new(Pattern::new_unchecked(dims, levels)?);
         Self::with_leaf_of(pattern, self.leaf.clone(), self.fill, format).map(Some)
+    }
+
+    /// Rows as columns, or columns as rows, if that is all there is to do: each index and value moves once.
+    fn to_transposed(&self, format: &Format) -> Result<Option<Self>> {
+        let compressed = [LevelKind::Dense, LevelKind::Sparse];
+        if format.levels() != compressed || format.order() == self.order() {
+            return Ok(None);
+        }
+        let pattern = self.pattern.compressed()?;
+        let ([Level::Dense, Level::Sparse { ptr, idx }], &[rows, columns]) =
+            (pattern.levels(), pattern.dims())
+        else {
+            return Ok(None);
+        };
+        let values = self.leaf.values()?;
+        let (level, values) = with_width!(pattern.width(), I => with_dtype!(values.dtype(), T => {
+            let (ptr, idx) = (ptr.as_slice::<I>().expect("own width"), idx.as_slice().expect("own width"));
+            let values = values.as_slice::<T>().expect("own dtype");
+            let t = transpose("to_format", ptr, idx, values, columns)?;
+            let [ptr, idx] = [t.ptr, t.idx].map(|array| <I as Index>::erase(array.into()));
+            (Level::Sparse { ptr, idx }, Values::from(t.values))
+        }));
+        let pattern =
+            Pattern::new_unchecked([columns, rows].as_slice(), vec![Level::Dense, level])?;
+        Self::with_leaf_of(Arc::new(pattern), values.into(), self.fill, format).map(Some)
     }
 
     /// For each dimension that this tensor is stored by, its stride in a dense array in the order of a format. There are

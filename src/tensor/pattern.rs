@@ -5,6 +5,7 @@ use crate::Result;
 use crate::buffer::{Width, filled, listed};
 use crate::standard::Shape;
 use smallvec::SmallVec;
+use std::sync::{Arc, OnceLock};
 
 /// The levels of a fibertree: which elements are stored, and where.
 ///
@@ -44,6 +45,8 @@ pub struct Pattern {
     positions: SmallVec<[usize; 4]>,
     count: u128,
     width: Width,
+    /// See [`compressed`](Self::compressed).
+    compressed: OnceLock<Arc<Pattern>>,
 }
 
 /// What of a pattern is written down; the rest follows.
@@ -131,6 +134,7 @@ impl Pattern {
             positions: SmallVec::new(),
             count: 1,
             width: Width::U32,
+            compressed: OnceLock::new(),
         }
     }
 
@@ -155,9 +159,18 @@ impl Pattern {
                 *array = array.to_width(width)?;
             }
         }
-        let mut pattern = Self { dims, levels, positions, count: 0, width };
+        let compressed = OnceLock::new();
+        let mut pattern = Self { dims, levels, positions, count: 0, width, compressed };
         pattern.count = pattern.counted()?;
         Ok(pattern)
+    }
+
+    pub(super) fn kept_compressed(&self) -> Option<&Arc<Self>> {
+        self.compressed.get()
+    }
+
+    pub(super) fn keep_compressed(&self, compressed: Arc<Self>) -> &Arc<Self> {
+        self.compressed.get_or_init(|| compressed)
     }
 
     /// The lengths of the storage dimensions.

@@ -14,8 +14,9 @@
 use super::super::{Level, LevelKind, Pattern, gather};
 use super::Coordinates;
 use crate::Result;
-use crate::buffer::{Index, Indices, Width, afford, copied, filled, grow, listed, reserve};
+use crate::buffer::{Index, Indices, Width, afford, copied, filled, grow, listed, reserve, zeroed};
 use crate::error::ShapeError;
+use crate::kernels::for_pieces;
 use crate::with_width;
 use std::ops::Range;
 
@@ -211,10 +212,16 @@ pub(in crate::tensor) fn set_bits(
 
 /// Each value as often as its range is long.
 fn repeat<I: Index>(values: &[I], first: &[I], len: usize) -> Result<Vec<I>> {
-    let mut out = reserve("coordinates", len as u128)?;
-    for (&value, range) in values.iter().zip(first.windows(2)) {
-        out.resize(range[1].get(), value);
-    }
+    let mut out = zeroed("coordinates", len)?;
+    for_pieces(&mut out, |start, mut out| {
+        let mut fiber = first.partition_point(|f| f.get() <= start) - 1;
+        let mut at = start;
+        while !out.is_empty() {
+            let count = out.len().min(first[fiber + 1].get() - at);
+            out.split_off_mut(..count).expect("no longer than the rest").fill(values[fiber]);
+            (at, fiber) = (at + count, fiber + 1);
+        }
+    });
     Ok(out)
 }
 

@@ -3,7 +3,8 @@
 use super::super::{gather, validate::check_order};
 use super::Coordinates;
 use crate::Result;
-use crate::buffer::{Index, copied, listed};
+use crate::buffer::{Index, listed};
+use crate::kernels::counting::counting_order;
 use crate::standard::Shape;
 use crate::with_width;
 
@@ -46,31 +47,22 @@ pub(in crate::tensor) fn sort_by_digits<I: Index>(
     keys: &[(&[I], usize)],
     len: usize,
 ) -> Result<Vec<I>> {
-    let mut sorted = listed("sort", (0..len).map(I::new))?;
-    let mut other = copied("sort", &sorted)?;
+    let mut sorted: Option<Vec<I>> = None;
     // Buckets cost time of their own: no more of them than there are tuples to sort, roughly, or than a cache holds.
-    let most = (usize::BITS - len.leading_zeros()).clamp(8, 16);
+    let most = (usize::BITS - len.leading_zeros()).saturating_sub(2).clamp(8, 18);
     for &(column, bound) in keys.iter().rev() {
         let bits = usize::BITS - bound.saturating_sub(1).leading_zeros();
         let passes = bits.div_ceil(most);
         for pass in 0..passes {
             let width = bits.div_ceil(passes);
             let (shift, mask) = (pass * width, (1_usize << width) - 1);
-            let digit = |i: I| column[i.get()].get() >> shift & mask;
-            let mut place = vec![0; mask + 2];
-            for &i in &sorted {
-                place[digit(i) + 1] += 1;
-            }
-            for bucket in 1..place.len() {
-                place[bucket] += place[bucket - 1];
-            }
-            for &i in &sorted {
-                let at = &mut place[digit(i)];
-                other[*at] = i;
-                *at += 1;
-            }
-            std::mem::swap(&mut sorted, &mut other);
+            let buckets = mask.min(bound >> shift) + 1;
+            let digit = |key: I| key.get() >> shift & mask;
+            sorted = Some(counting_order("sort", column, sorted.as_deref(), buckets, digit)?);
         }
     }
-    Ok(sorted)
+    match sorted {
+        Some(sorted) => Ok(sorted),
+        None => listed("sort", (0..len).map(I::new)),
+    }
 }

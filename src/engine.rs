@@ -11,6 +11,24 @@
 //! | order | `order` | stored values of a fiber, around the fill |
 //! | linalg, fft | `linalg`, `fft` | dense, within the limit on dense results |
 //!
+//! # The life of `a + b`
+//!
+//! ```text
+//! a.add(&b)          builds an `Op` and has it checked: shapes, dtypes, promotion       standard
+//!   eval             hands the checked `Call` to the module of its class                 engine
+//!   Group::eval      one step over two operands: their structures, fills, registers      engine::map
+//!   way, rules       what the result stores: the union, or less if a fill absorbs        engine::map, map::range
+//!   Structures::join the levels from the root down, as pairs of fibers; the last level   map::structure, map::merge
+//!                    is only counted, and cut into tiles of about equally many indices   map::step
+//!   Program          the instructions on lanes: look up a, look up b, add                map::program
+//!   Program::join    for each tile, in parallel: its indices and the pairs of positions,
+//!                    then its values, straight into the buffers of the result            kernels::merge, gather, map
+//!   finish           the format that the rule gives for so many stored elements          engine::format
+//! ```
+//!
+//! An operand whose pattern is that of the result, by pointer, is not looked up but read; where both are, nothing is
+//! joined at all.
+//!
 //! An expression is first [planned](explain): elementwise operations are fused. Results are in the format of an
 //! input, or by a written-down [rule](result_format); a scope can choose another, and the limit on dense results, by
 //! its [`Options`].

@@ -5,12 +5,13 @@
 //!
 //! 1. *Structure*, which knows no data type: which elements a step stores. Operands with one pattern, recognised by
 //!    pointer, share it; others are [merged](merge). The result of a function stores the union of what its arguments
-//!    store, or less: where one argument, by being its fill, makes the result the same whatever *the values that are
-//!    there* of the
-//!    other (0 times anything finite, 0 divided by anything but 0 and NaN, `where` of a mask), only what it
-//!    stores itself. That is not a table of functions but a test on the values.
-//! 2. *Values*, which knows no structure: lanes of stored values, gathered where they moved, go through the steps in
-//!    buffers that are used again. The fill of the result comes from the fills in the same way.
+//!    store, or less: where one argument, by being its fill, makes the result the same whatever the others are (0 times
+//!    anything finite, 0 divided by anything but 0 and NaN, `where` of a mask), only what it stores itself. Which
+//!    functions can is a [table](range::absorbs). Whether it is so here follows from the [interval](range) that stored
+//!    values lie in, which a tensor finds once and keeps; where intervals do not decide, the values are tried.
+//! 2. *Values*, which knows no structure: lanes of stored values, looked up where they moved, go through the steps in
+//!    buffers that are used again. The last merge is written together with the values, tile by tile. The fill of the
+//!    result comes from the fills in the same way.
 //!
 //! Whether a zero of the other sign than the fill's is the fill is said by [`Zeros`].
 
@@ -18,6 +19,8 @@ mod fiber;
 mod merge;
 mod positions;
 mod program;
+mod range;
+mod step;
 mod structure;
 #[cfg(all(test, feature = "testing"))]
 mod tests;
@@ -27,7 +30,7 @@ use crate::Result;
 use crate::buffer::{collected, grow};
 use crate::dtype::{DType, Scalar, Zeros};
 use crate::kernels::PIECE;
-use crate::kernels::gather::positions_different;
+use crate::kernels::gather::{Extent, positions_different};
 use crate::kernels::map::map_scalar;
 use crate::parallel;
 use crate::standard::{Func, Meta, Shape};
@@ -110,14 +113,15 @@ impl Group {
             Known::Scalar(value) => return finish(op, Tensor::scalar(*value), false, operands),
             Known::Register(register, _) => (*register, pass.registers[*register].structure),
         };
-        let program = Program::of(register, &pass.registers, &mut pass.structures)?;
         let fill = pass.registers[register].fill;
-        let structure = pass.structures.get(structure);
-        let leaf = match program.leaf(structure.pattern.stored())? {
+        let join = pass.structures.open_join(structure);
+        let program = Program::of(register, join, &pass.registers, &mut pass.structures)?;
+        let (pattern, leaf) = pass.structures.run(structure, join, &program)?;
+        let leaf = match leaf {
             Leaf::Iso(Scalar::Bool(true), len) if fill == Scalar::Bool(false) => Leaf::Pattern(len),
             leaf => leaf,
         };
-        let pattern = std::sync::Arc::clone(&structure.pattern);
+        let structure = pass.structures.get(structure);
         let tensor = Tensor::new_unchecked(pattern, structure.axes.clone(), leaf, fill);
         debug_assert_eq!(tensor.meta(), meta, "{op}");
         let (inherited, computed) = (structure.inherited, program.len());
@@ -146,12 +150,12 @@ struct Pass<'a> {
     /// The elements of the result.
     size: u128,
     structures: Structures<'a>,
-    registers: Vec<Register>,
+    registers: Vec<Register<'a>>,
     notes: Notes<'a>,
 }
 
-impl Pass<'_> {
-    fn operands(&mut self, meta: &Meta, operands: &[&Tensor]) -> SmallVec<[Known; 4]> {
+impl<'a> Pass<'a> {
+    fn operands(&mut self, meta: &Meta, operands: &[&'a Tensor]) -> SmallVec<[Known; 4]> {
         // An operand that is one value everywhere is a scalar, if others still give the shape.
         let constant = |t: &Tensor| match t.meta().size() {
             1 => Some(t.get(vec![0; t.ndim()]).expect("an index of the only element")),
@@ -183,6 +187,7 @@ impl Pass<'_> {
                         dtype: tensor.dtype(),
                         structure,
                         fill: tensor.fill(),
+                        operand: Some(tensor),
                     })
                 }
             })
@@ -200,7 +205,7 @@ impl Pass<'_> {
         known
     }
 
-    fn push(&mut self, register: Register) -> Known {
+    fn push(&mut self, register: Register<'a>) -> Known {
         self.registers.push(register);
         Known::Register(self.registers.len() - 1, Path::new())
     }
@@ -211,18 +216,20 @@ impl Pass<'_> {
             Known::Register(r, _) => {
                 let Register { structure, fill, .. } = self.registers[*r];
                 let fill = fill.cast(dtype);
-                self.push(Register { source: Source::Cast(arg), dtype, structure, fill })
+                self.push(Register {
+                    source: Source::Cast(arg),
+                    dtype,
+                    structure,
+                    fill,
+                    operand: None,
+                })
             }
         }
     }
 
     fn map(&mut self, func: Func, mut args: SmallVec<[Known; 3]>) -> Result<Known> {
-        let dtype = |arg: &Known| match arg {
-            Known::Scalar(value) => value.dtype(),
-            Known::Register(r, _) => self.registers[*r].dtype,
-        };
-        let compute =
-            func.compute_dtype(&args.iter().map(dtype).collect::<SmallVec<[DType; 3]>>())?;
+        let dtypes: SmallVec<[DType; 3]> = args.iter().map(|arg| self.dtype(arg)).collect();
+        let compute = func.compute_dtype(&dtypes)?;
         let mut fill = self.fill(func, compute, &args);
         let mut distinct: SmallVec<[usize; 3]> = SmallVec::new();
         for structure in args.iter().filter_map(|a| self.structure(a)) {
@@ -261,7 +268,7 @@ impl Pass<'_> {
         };
         let dtype = func.result_dtype(compute);
         let source = Source::Map(func, compute, args);
-        Ok(self.push(Register { source, dtype, structure, fill }))
+        Ok(self.push(Register { source, dtype, structure, fill, operand: None }))
     }
 
     /// The function of the arguments' fills.
@@ -298,7 +305,7 @@ impl Pass<'_> {
             *path = way.iter().chain(&*path).copied().collect();
         }
         if let Some(notes) = &mut self.notes {
-            let stored = |s: usize| self.structures.get(s).pattern.count();
+            let stored = |s: usize| self.structures.stored(s);
             let (l, r, result) = (stored(left), stored(right), stored(joined.structure));
             let _ = match mode {
                 _ if joined.structure == left => {
@@ -357,6 +364,38 @@ impl Pass<'_> {
         Ok(Way { mode, sides, beside })
     }
 
+    /// An interval that the stored values of an argument lie in, and its fill if that is among what it is read as.
+    fn range(&self, arg: &Known) -> Option<Extent> {
+        let (register, path) = match arg {
+            Known::Scalar(value) => return range::point(*value),
+            Known::Register(register, path) => (&self.registers[*register], path),
+        };
+        let own = match &register.source {
+            Source::Leaf(..) => register.operand.and_then(Tensor::extent),
+            Source::Cast(arg) => range::cast(self.range(arg), register.dtype),
+            Source::Map(func, compute, args) => {
+                let args: SmallVec<[_; 3]> = args
+                    .iter()
+                    .enumerate()
+                    .map(|(k, arg)| {
+                        let range = self.range(arg);
+                        let dtype = func.arg_dtype(k, *compute);
+                        if self.dtype(arg) == dtype { range } else { range::cast(range, dtype) }
+                    })
+                    .collect();
+                range::map(*func, *compute, &args)
+            }
+        }?;
+        if path.is_empty() { Some(own) } else { Some(own.and(range::point(register.fill)?)) }
+    }
+
+    fn dtype(&self, arg: &Known) -> DType {
+        match arg {
+            Known::Scalar(value) => value.dtype(),
+            Known::Register(r, _) => self.registers[*r].dtype,
+        }
+    }
+
     /// Whether the result is its fill wherever the arguments of structure `ruler` are theirs, whatever the values
     /// that the arguments of structure `other` have.
     fn rules(
@@ -370,6 +409,15 @@ impl Pass<'_> {
         if self.structures.get(ruler).full {
             return Ok(Rules::Full);
         }
+        // Of an operand that stores everything, one value at that, any function gives one.
+        let is_constant =
+            |arg: &Known| self.range(arg).is_some_and(|r| r.low == r.high && !r.has_nan);
+        let gives_one = range::absorbs(func)
+            || self.structures.get(other).full
+                && args.iter().filter(|a| self.structure(a) == Some(other)).all(is_constant);
+        if !gives_one {
+            return Ok(Rules::Never);
+        }
         let zeros = Zeros::of(self.size);
         let args: SmallVec<[Known; 3]> = args
             .iter()
@@ -380,7 +428,15 @@ impl Pass<'_> {
                 arg => arg.clone(),
             })
             .collect();
-        let len = self.structures.get(other).pattern.stored();
+        let ranges: SmallVec<[_; 3]> = args.iter().map(|arg| self.range(arg)).collect();
+        let signless = zeros == Zeros::One || !compute.is_floating();
+        if signless
+            && fill.is_zero()
+            && range::map(func, compute, &ranges).is_some_and(range::is_zero)
+        {
+            return Ok(Rules::Always);
+        }
+        let len = self.structures.stored(other);
         let program = Program::of_map(func, compute, &args, &self.registers, &mut self.structures)?;
         // Most functions do not, which the first values show.
         let lane = len.min(LANE);
@@ -394,7 +450,7 @@ impl Pass<'_> {
                 if let Known::Register(r, _) = arg
                     && !matches!(self.registers[*r].source, Source::Leaf(_))
                 {
-                    let program = Program::of(*r, &self.registers, &mut self.structures)?;
+                    let program = Program::of(*r, None, &self.registers, &mut self.structures)?;
                     let leaf = program.leaf(len)?;
                     self.registers[*r].source = Source::Leaf(leaf);
                 }

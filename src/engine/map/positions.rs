@@ -12,6 +12,11 @@ pub(super) enum Map {
     List(Indices),
     /// Of two dense structures: nothing is written down.
     Strided(Arc<Strided>),
+    /// Of one side of a [join](super::structure::Structures::join) that is not written down yet.
+    Joined {
+        join: usize,
+        side: usize,
+    },
 }
 
 /// Dense positions in row-major order, and how far a step along each dimension moves in the other structure: 0 where
@@ -46,7 +51,29 @@ impl Map {
         }))
     }
 
+    /// The positions that some positions lead to.
+    pub(super) fn look_up<I: Index>(&self, from: &[I], to: &mut [u64]) {
+        match self {
+            Self::List(list) => with_width!(list.width(), J => {
+                let list = list.as_slice::<J>().expect("own width");
+                for (to, &p) in to.iter_mut().zip(from) {
+                    let found = if p == I::NONE { J::NONE } else { list[p.get()] };
+                    *to = if found == J::NONE { u64::NONE } else { found.get() as u64 };
+                }
+            }),
+            Self::Strided(strided) => {
+                for (to, &p) in to.iter_mut().zip(from) {
+                    *to = if p == I::NONE { u64::NONE } else { strided.place(p.get()) as u64 };
+                }
+            }
+            Self::Joined { .. } => unreachable!("joins are written down before maps are composed"),
+        }
+    }
+
     /// Written down.
+    ///
+    /// # Panics
+    /// If it is that of a join.
     fn list(&self) -> Result<Indices> {
         match self {
             Self::List(list) => Ok(list.clone()),
@@ -59,11 +86,22 @@ impl Map {
                     Ok(I::erase(list.into()))
                 })
             }
+            Self::Joined { .. } => unreachable!("joins are written down before maps are composed"),
         }
     }
 }
 
 impl Strided {
+    /// The position that one leads to.
+    fn place(&self, mut position: usize) -> usize {
+        let mut place = 0;
+        for (&n, &stride) in self.dims.iter().zip(&self.strides).rev() {
+            place += position % n * stride;
+            position /= n;
+        }
+        place
+    }
+
     /// The positions from `start` on, as many as there is room for.
     pub(super) fn write<I: Index>(&self, start: usize, out: &mut [I]) {
         let Some((&inner, outer)) = self.dims.split_last() else {

@@ -1,16 +1,19 @@
 //! The pass over values: a few instructions on lanes that stay in the cache.
 
+use super::merge::{Merged, with_last};
 use super::positions::Map;
-use super::structure::{Path, Structures};
+use super::step::{Step, parts};
+use super::structure::{Path, Places, Structures};
 use crate::Result;
-use crate::buffer::{Values, ValuesMut, zeroed};
+use crate::buffer::{Index, Values, ValuesMut, ValuesRef, zeroed};
 use crate::dtype::{DType, Element, Scalar};
 use crate::kernels::cast::cast_into;
 use crate::kernels::gather::gather_into;
 use crate::kernels::map::{Lane, map_into, map_scalar};
 use crate::kernels::{for_pieces, slice, slice_mut};
+use crate::parallel;
 use crate::standard::Func;
-use crate::tensor::Leaf;
+use crate::tensor::{Leaf, Level, Tensor};
 use crate::{with_dtype, with_width};
 use smallvec::SmallVec;
 use std::ops::Range;
@@ -37,12 +40,14 @@ pub(super) enum Known {
 }
 
 /// A value of the computation with the structure it has.
-pub(super) struct Register {
+pub(super) struct Register<'a> {
     pub(super) source: Source,
     pub(super) dtype: DType,
     pub(super) structure: usize,
     /// Its value where nothing is stored; where everything is, any value that it may have.
     pub(super) fill: Scalar,
+    /// The operand that it is.
+    pub(super) operand: Option<&'a Tensor>,
 }
 
 /// One value at the positions of a program.
@@ -51,13 +56,39 @@ enum Slot {
     /// Values at these very positions.
     Direct(Values),
     /// Values at other positions, and the one that stands where there is none.
-    Gather(Values, Map, Scalar),
+    Gather(Values, Places, Scalar),
     Cast(usize, DType),
     Map(Func, DType, SmallVec<[usize; 3]>),
 }
 
 /// A lane for each instruction that needs one.
 type Scratch = SmallVec<[Option<Values>; 4]>;
+
+/// The positions in both sides of a join that a lane is computed at.
+#[derive(Clone, Copy)]
+enum Sides<'a> {
+    /// The program is not one of a join.
+    None,
+    U32([&'a [u32]; 2]),
+    U64([&'a [u64]; 2]),
+}
+
+/// Indices that are read as sides.
+trait Side: Index {
+    fn sides<'a>(places: [&'a [Self]; 2]) -> Sides<'a>;
+}
+
+impl Side for u32 {
+    fn sides<'a>(places: [&'a [Self]; 2]) -> Sides<'a> {
+        Sides::U32(places)
+    }
+}
+
+impl Side for u64 {
+    fn sides<'a>(places: [&'a [Self]; 2]) -> Sides<'a> {
+        Sides::U64(places)
+    }
+}
 
 const ROOM: &str = "room for all that is computed before the result";
 
@@ -67,16 +98,20 @@ pub(super) struct Program {
     slots: SmallVec<[Slot; 4]>,
     /// The registers that slots hold.
     known: SmallVec<[((usize, Path), usize); 4]>,
+    /// The join whose positions are those of the program.
+    join: Option<usize>,
 }
 
 impl Program {
-    /// The program of a register at the positions of its own structure.
+    /// The program of a register at the positions of its own structure; with those of a join that gives the structure, if
+    /// there is one.
     pub(super) fn of(
         register: usize,
-        registers: &[Register],
+        join: Option<usize>,
+        registers: &[Register<'_>],
         structures: &mut Structures<'_>,
     ) -> Result<Self> {
-        let mut program = Self::default();
+        let mut program = Self { join, ..Self::default() };
         let last = program.register(register, Path::new(), registers, structures)?;
         program.slots.truncate(last + 1);
         Ok(program)
@@ -87,7 +122,7 @@ impl Program {
         func: Func,
         compute: DType,
         args: &[Known],
-        registers: &[Register],
+        registers: &[Register<'_>],
         structures: &mut Structures<'_>,
     ) -> Result<Self> {
         let mut program = Self::default();
@@ -104,7 +139,7 @@ impl Program {
         &mut self,
         register: usize,
         path: Path,
-        registers: &[Register],
+        registers: &[Register<'_>],
         structures: &mut Structures<'_>,
     ) -> Result<usize> {
         let key = (register, path);
@@ -119,8 +154,8 @@ impl Program {
                 None => self.push(Slot::Direct(leaf.values()?)),
             },
             Source::Leaf(leaf) => {
-                let map = structures.compose(path)?;
-                self.push(Slot::Gather(leaf.values()?, map, *fill))
+                let places = structures.places(path, self.join)?;
+                self.push(Slot::Gather(leaf.values()?, places, *fill))
             }
             Source::Cast(arg) => {
                 let from = self.arg(arg, path, registers, structures)?;
@@ -138,7 +173,7 @@ impl Program {
         &mut self,
         arg: &Known,
         path: &Path,
-        registers: &[Register],
+        registers: &[Register<'_>],
         structures: &mut Structures<'_>,
     ) -> Result<usize> {
         match arg {
@@ -171,7 +206,7 @@ impl Program {
         compute: DType,
         args: &[Known],
         path: &Path,
-        registers: &[Register],
+        registers: &[Register<'_>],
         structures: &mut Structures<'_>,
     ) -> Result<usize> {
         let args: SmallVec<[usize; 3]> = args
@@ -209,23 +244,68 @@ impl Program {
             Slot::Direct(values) => Leaf::Element(values.clone()),
             last => Leaf::Element(with_dtype!(last.dtype(), T => {
                 let mut out = zeroed::<T>("map", len)?;
-                for_pieces(&mut out, |start, out| self.piece(start, T::erase_slice_mut(out)));
+                for_pieces(&mut out, |start, out| self.piece(start, T::erase_slice_mut(out), Sides::None));
                 out.into()
             })),
         })
     }
 
+    /// The values of a join, and its last level.
+    ///
+    /// # Errors
+    /// If the memory for them cannot be had.
+    pub(super) fn join(&self, merged: &mut Merged) -> Result<(Level, Leaf)> {
+        with_last!(&mut merged.last, step => {
+            let mut idx = step.room()?;
+            let leaf = match self.slots.last().expect("a program has a result") {
+                Slot::Scalar(value) => {
+                    self.tiles(step, &mut idx, std::iter::repeat_with(|| None))?;
+                    Leaf::Iso(*value, step.len())
+                }
+                last => Leaf::Element(with_dtype!(last.dtype(), T => {
+                    let mut out = zeroed::<T>("map", step.len())?;
+                    let lengths = step.tiles().iter().map(|tile| tile.children.len());
+                    let values = parts(&mut out, lengths).into_iter().map(T::erase_slice_mut);
+                    self.tiles(step, &mut idx, values.map(Some))?;
+                    out.into()
+                })),
+            };
+            Ok((step.level(idx), leaf))
+        })
+    }
+
+    fn tiles<'v, I: Side>(
+        &self,
+        step: &Step<I>,
+        idx: &mut [I],
+        values: impl Iterator<Item = Option<ValuesMut<'v>>>,
+    ) -> Result<()> {
+        let lengths = step.tiles().iter().map(|tile| tile.children.len());
+        let pieces = step.tiles().iter().zip(parts(idx, lengths)).zip(values);
+        parallel::try_for_each(pieces.collect(), |((tile, idx), values)| {
+            let len = tile.children.len();
+            let (mut left, mut right) = (zeroed::<I>("map", len)?, zeroed::<I>("map", len)?);
+            step.write(tile, idx, [&mut left, &mut right]);
+            if let Some(values) = values {
+                self.piece(tile.children.start, values, I::sides([&left, &right]));
+            }
+            Ok::<_, crate::Error>(())
+        })
+    }
+
     /// The values at the positions from `start` on.
-    fn piece(&self, start: usize, mut out: ValuesMut<'_>) {
+    fn piece(&self, start: usize, mut out: ValuesMut<'_>, sides: Sides<'_>) {
         let lane = LANE.min(out.len());
         let mut scratch = self.scratch(lane);
         for begin in (0..out.len()).step_by(LANE) {
             let end = out.len().min(begin + LANE);
-            self.lane(
-                start + begin..start + end,
-                &mut scratch,
-                Some(slice_mut(out.reborrow(), begin..end)),
-            );
+            let out = slice_mut(out.reborrow(), begin..end);
+            let sides = match sides {
+                Sides::None => Sides::None,
+                Sides::U32(places) => Sides::U32(places.map(|p| &p[begin..end])),
+                Sides::U64(places) => Sides::U64(places.map(|p| &p[begin..end])),
+            };
+            self.lane(start + begin..start + end, &mut scratch, Some(out), sides);
         }
     }
 
@@ -237,7 +317,7 @@ impl Program {
             Slot::Direct(values) => values.slice(range),
             last => {
                 let mut out = Values::zeros(last.dtype(), len);
-                self.lane(range, &mut self.scratch(len), Some(out.make_mut()));
+                self.lane(range, &mut self.scratch(len), Some(out.make_mut()), Sides::None);
                 out
             }
         }
@@ -258,6 +338,7 @@ impl Program {
         range: Range<usize>,
         scratch: &mut [Option<Values>],
         mut out: Option<ValuesMut<'_>>,
+        sides: Sides<'_>,
     ) {
         let len = range.len();
         for (k, slot) in self.slots.iter().enumerate() {
@@ -275,14 +356,8 @@ impl Program {
             };
             match slot {
                 Slot::Scalar(_) | Slot::Direct(_) => {}
-                Slot::Gather(values, Map::List(map), missing) => with_width!(map.width(), I => {
-                    let map = &map.as_slice::<I>().expect("own width")[range.clone()];
-                    gather_into(values.view(), map, *missing, target);
-                }),
-                Slot::Gather(values, Map::Strided(map), missing) => {
-                    let mut positions = [0_u64; LANE];
-                    map.write(range.start, &mut positions[..len]);
-                    gather_into(values.view(), &positions[..len], *missing, target);
+                Slot::Gather(values, places, missing) => {
+                    gather_at(values.view(), places, (range.clone(), sides), *missing, target);
                 }
                 Slot::Cast(from, _) => match arg(*from) {
                     Lane::Slice(values) => cast_into(values, target),
@@ -295,6 +370,48 @@ impl Program {
             }
         }
     }
+}
+
+/// The values at the places that a lane has in another structure.
+fn gather_at(
+    values: ValuesRef<'_>,
+    places: &Places,
+    (range, sides): (Range<usize>, Sides<'_>),
+    missing: Scalar,
+    target: ValuesMut<'_>,
+) {
+    match (places.side, &places.then, sides) {
+        (None, Some(Map::List(map)), _) => with_width!(map.width(), I => {
+            let map = &map.as_slice::<I>().expect("own width")[range];
+            gather_into(values, map, missing, target);
+        }),
+        (None, Some(Map::Strided(map)), _) => {
+            let mut positions = [0_u64; LANE];
+            map.write(range.start, &mut positions[..range.len()]);
+            gather_into(values, &positions[..range.len()], missing, target);
+        }
+        (Some(side), then, Sides::U32(sides)) => {
+            gather_through(values, then.as_ref(), sides[side], missing, target);
+        }
+        (Some(side), then, Sides::U64(sides)) => {
+            gather_through(values, then.as_ref(), sides[side], missing, target);
+        }
+        _ => unreachable!("values that move have a place, those of a join beside its sides"),
+    }
+}
+
+fn gather_through<I: Index>(
+    values: ValuesRef<'_>,
+    then: Option<&Map>,
+    side: &[I],
+    missing: Scalar,
+    target: ValuesMut<'_>,
+) {
+    let Some(then) = then else { return gather_into(values, side, missing, target) };
+    let mut positions = [0_u64; LANE];
+    let positions = &mut positions[..side.len()];
+    then.look_up(side, positions);
+    gather_into(values, positions, missing, target);
 }
 
 impl Slot {

@@ -1,11 +1,12 @@
 //! The structures that meet in one pass over values: those of the operands, and what becomes of them.
 
-use super::merge::{self, Mode, Side};
+use super::merge::{self, Merged, Mode, Side};
 use super::positions::{Map, Strided};
+use super::program::Program;
 use crate::Result;
 use crate::buffer::{Index, collected, filled, listed};
 use crate::standard::{Shape, size};
-use crate::tensor::{Coordinates, Level, LevelKind, Pattern, Tensor};
+use crate::tensor::{Coordinates, Leaf, Level, LevelKind, Pattern, Tensor};
 use crate::with_width;
 use smallvec::{SmallVec, smallvec};
 use std::sync::Arc;
@@ -16,13 +17,20 @@ pub(super) type Path = SmallVec<[usize; 2]>;
 /// Which elements a part of the computation stores.
 #[derive(Debug, Clone)]
 pub(super) struct Structure {
-    pub(super) pattern: Arc<Pattern>,
+    stored: Stored,
     /// The result's axis of each storage dimension. Axes of length 1 may be stretched; missing ones are.
     pub(super) axes: Shape,
     /// Whether it is an operand's.
     pub(super) inherited: bool,
     /// Whether every element is stored.
     pub(super) full: bool,
+}
+
+#[derive(Debug, Clone)]
+enum Stored {
+    Pattern(Arc<Pattern>),
+    /// What a join makes, which is not written down yet: so many leaf positions.
+    Join(usize, usize),
 }
 
 /// Two structures that became one.
@@ -33,10 +41,27 @@ pub(super) struct Joined {
     pub(super) paths: [Path; 2],
 }
 
+/// A join whose maps are not written down: they are computed tile by tile with the values, or when they are needed.
+struct Join {
+    merged: Merged,
+    structure: usize,
+    /// The maps to the sides, of those that have one.
+    maps: [Option<usize>; 2],
+}
+
+/// Where the values of a register are, for the positions of the program.
+pub(super) struct Places {
+    /// The side of the join that is computed with the values; `None`: the positions of the program itself.
+    pub(super) side: Option<usize>,
+    /// From there.
+    pub(super) then: Option<Map>,
+}
+
 /// All structures of a pass, and the maps between their leaf positions.
 pub(super) struct Structures<'a> {
     list: Vec<Structure>,
     maps: Vec<Map>,
+    joins: Vec<Option<Join>>,
     joined: Vec<((Mode, usize, usize), Joined)>,
     composed: Vec<(Path, Map)>,
     /// The order of the result's axes that structures are merged in.
@@ -47,12 +72,82 @@ pub(super) struct Structures<'a> {
 
 impl<'a> Structures<'a> {
     pub(super) fn new(target: Shape, allow: &'a dyn Fn(usize) -> Result<()>) -> Self {
-        let (list, maps, joined, composed) = (vec![], vec![], vec![], vec![]);
-        Self { list, maps, joined, composed, target, allow }
+        let (list, maps, joins, joined, composed) = (vec![], vec![], vec![], vec![], vec![]);
+        Self { list, maps, joins, joined, composed, target, allow }
     }
 
     pub(super) fn get(&self, structure: usize) -> &Structure {
         &self.list[structure]
+    }
+
+    /// The number of leaf positions.
+    pub(super) fn stored(&self, structure: usize) -> usize {
+        match &self.list[structure].stored {
+            Stored::Pattern(pattern) => pattern.stored(),
+            Stored::Join(_, stored) => *stored,
+        }
+    }
+
+    /// The pattern, which is written down now if it was not yet.
+    pub(super) fn pattern(&mut self, structure: usize) -> Result<Arc<Pattern>> {
+        if let Stored::Join(join, _) = self.list[structure].stored {
+            self.write_down(join)?;
+        }
+        match &self.list[structure].stored {
+            Stored::Pattern(pattern) => Ok(Arc::clone(pattern)),
+            Stored::Join(..) => unreachable!("written down above"),
+        }
+    }
+
+    /// The lengths of the storage dimensions.
+    fn dims(&self, structure: usize) -> &[usize] {
+        match &self.list[structure].stored {
+            Stored::Pattern(pattern) => pattern.dims(),
+            Stored::Join(join, _) => {
+                let join = self.joins[*join].as_ref().expect("not written down yet");
+                join.merged.dims()
+            }
+        }
+    }
+
+    /// A join that the positions of a structure can be computed with, if there is one: that which makes it, else one that
+    /// looks up what another structure has for them.
+    pub(super) fn open_join(&self, structure: usize) -> Option<usize> {
+        let of = |join: &Option<Join>| join.as_ref().is_some_and(|j| j.structure == structure);
+        self.joins.iter().position(of)
+    }
+
+    /// The pattern of a structure and the values that a program has for it, of the open join that the program is for.
+    pub(super) fn run(
+        &mut self,
+        structure: usize,
+        join: Option<usize>,
+        program: &Program,
+    ) -> Result<(Arc<Pattern>, Leaf)> {
+        let Some(Join { mut merged, .. }) = join.and_then(|join| self.joins[join].take()) else {
+            return Ok((self.pattern(structure)?, program.leaf(self.stored(structure))?));
+        };
+        let (level, leaf) = program.join(&mut merged)?;
+        let pattern = match &self.list[structure].stored {
+            Stored::Pattern(pattern) => Arc::clone(pattern),
+            Stored::Join(..) => Arc::new(merged.into_pattern_with(level)?),
+        };
+        Ok((pattern, leaf))
+    }
+
+    /// Writes down the maps of a join, and its structure.
+    fn write_down(&mut self, join: usize) -> Result<()> {
+        let Some(Join { merged, structure, maps }) = self.joins[join].take() else { return Ok(()) };
+        let (pattern, places) = merged.into_pattern()?;
+        for (map, places) in maps.into_iter().zip(places) {
+            if let Some(map) = map {
+                self.maps[map] = places.into();
+            }
+        }
+        if let Stored::Join(..) = self.list[structure].stored {
+            self.list[structure].stored = Stored::Pattern(Arc::new(pattern));
+        }
+        Ok(())
     }
 
     /// The structure of an operand of a result of `ndim` dimensions.
@@ -65,13 +160,16 @@ impl<'a> Structures<'a> {
 
     /// Adds a structure, if there is no equal one.
     fn add(&mut self, pattern: Arc<Pattern>, axes: Shape, full: bool, inherited: bool) -> usize {
-        let same = |s: &Structure| {
-            s.axes == axes && (Arc::ptr_eq(&s.pattern, &pattern) || equal(&s.pattern, &pattern))
+        let same = |s: &Structure| match &s.stored {
+            Stored::Pattern(own) => {
+                s.axes == axes && (Arc::ptr_eq(own, &pattern) || equal(own, &pattern))
+            }
+            Stored::Join(..) => false,
         };
         if let Some(found) = self.list.iter().position(same) {
             return found;
         }
-        self.list.push(Structure { pattern, axes, inherited, full });
+        self.list.push(Structure { stored: Stored::Pattern(pattern), axes, inherited, full });
         self.list.len() - 1
     }
 
@@ -91,12 +189,12 @@ impl<'a> Structures<'a> {
             Joined { paths: [b, a], ..joined }
         };
         // Where one side stores everything, the structure of one of both is that of the result.
-        let [l, r] = [&self.list[left], &self.list[right]];
+        let [l, r] = [left, right].map(|s| self.list[s].full);
         let joined = match mode {
-            Mode::Union if l.full && self.covers(left, right) => self.left(left, right)?,
-            Mode::Union if r.full && self.covers(right, left) => swapped(self.left(right, left)?),
-            Mode::Intersection if r.full => self.left(left, right)?,
-            Mode::Intersection if l.full => swapped(self.left(right, left)?),
+            Mode::Union if l && self.covers(left, right)? => self.left(left, right)?,
+            Mode::Union if r && self.covers(right, left)? => swapped(self.left(right, left)?),
+            Mode::Intersection if r => self.left(left, right)?,
+            Mode::Intersection if l => swapped(self.left(right, left)?),
             Mode::Left => self.left(left, right)?,
             Mode::Union | Mode::Intersection => self.merge(mode, left, right)?,
         };
@@ -105,34 +203,38 @@ impl<'a> Structures<'a> {
     }
 
     /// Whether the first has every dimension of both in full length, and levels that may be taken over.
-    fn covers(&self, left: usize, right: usize) -> bool {
-        let [l, r] = [&self.list[left], &self.list[right]];
-        let stretched = r.axes.iter().zip(r.pattern.dims()).any(|(axis, &n)| {
-            l.axes.iter().position(|a| a == axis).is_none_or(|k| l.pattern.dims()[k] != n && n != 1)
+    fn covers(&mut self, left: usize, right: usize) -> Result<bool> {
+        let kinds_stay = self.pattern(left)?.kinds().all(|k| k != LevelKind::Runs);
+        let [l, r] = [&self.list[left].axes, &self.list[right].axes];
+        let (own, dims) = (self.dims(left), self.dims(right));
+        let stretched = r.iter().zip(dims).any(|(axis, &n)| {
+            l.iter().position(|a| a == axis).is_none_or(|k| own[k] != n && n != 1)
         });
-        !stretched && l.pattern.kinds().all(|k| k != LevelKind::Runs)
+        Ok(!stretched && kinds_stay)
     }
 
     /// A result that stores what the left one stores: where nothing stretches, with its very pattern.
     fn left(&mut self, left: usize, right: usize) -> Result<Joined> {
-        if !self.covers(left, right) {
+        if !self.covers(left, right)? {
             return self.merge(Mode::Left, left, right);
         }
-        let [l, r] = [&self.list[left], &self.list[right]];
-        if l.pattern.is_dense() && r.pattern.is_dense() {
-            let map = strided(&l.axes, l.pattern.dims(), &r.pattern, &r.axes);
+        let [l, r] = [self.pattern(left)?, self.pattern(right)?];
+        if l.is_dense() && r.is_dense() {
+            let map = strided(&self.list[left].axes, l.dims(), &r, &self.list[right].axes);
             let path = self.add_map(map);
             return Ok(Joined { structure: left, paths: [Path::new(), path] });
         }
         let axes = self.list[left].axes.clone();
-        let chain = self.list[left].pattern.compressed()?;
-        let (ordered, below) = self.ordered(right, &axes)?;
-        let (pattern, right_axes) = &ordered;
-        let (_, dims, levels) = merge::align(&axes, [(&chain, &axes), (pattern, right_axes)]);
-        let sides =
-            [Side { pattern: &chain, levels: &levels[0] }, Side { pattern, levels: &levels[1] }];
-        let map = merge::follow(&dims, sides[0], sides[1])?;
-        let mut path = self.add_map(map);
+        let chain = l.compressed()?;
+        let ((pattern, right_axes), below) = self.ordered(right, &axes)?;
+        let (_, dims, levels) = merge::align(&axes, [(&chain, &axes), (&pattern, &right_axes)]);
+        let [left_side, right_side] = [
+            Side { pattern: &chain, levels: &levels[0] },
+            Side { pattern: &pattern, levels: &levels[1] },
+        ];
+        // The leaf positions of the merged structure are those of the left one.
+        let merged = Merged::new(Mode::Left, &dims, left_side, right_side, &|_| Ok(()))?;
+        let mut path = self.add_join(merged, left, [false, true])?[1].clone();
         path.extend(below);
         Ok(Joined { structure: left, paths: [Path::new(), path] })
     }
@@ -143,28 +245,44 @@ impl<'a> Structures<'a> {
         let ((r, r_axes), r_below) = self.ordered(right, &target)?;
         let (axes, dims, levels) = merge::align(&target, [(&l, &l_axes), (&r, &r_axes)]);
         let side = |pattern, k: usize| Side { pattern, levels: &levels[k] };
-        let merged = merge::merge(mode, &dims, side(&l, 0), side(&r, 1), self.allow)?;
-        let full = merged.pattern.count() == size(&dims);
-        self.list.push(Structure {
-            pattern: Arc::new(merged.pattern),
-            axes,
-            inherited: false,
-            full,
-        });
-        let structure = self.list.len() - 1;
-        let mut path = |map, below| {
-            let mut path = self.add_map(map);
+        let merged = Merged::new(mode, &dims, side(&l, 0), side(&r, 1), self.allow)?;
+        let (structure, stored) = (self.list.len(), merged.len());
+        let full = !merged.has_runs() && stored as u128 == size(&dims);
+        let has_runs = merged.has_runs();
+        let stored = Stored::Join(self.joins.len(), stored);
+        self.list.push(Structure { stored, axes, inherited: false, full });
+        let [left, right] = self.add_join(merged, structure, [true, true])?;
+        if has_runs {
+            let pattern = self.pattern(structure)?;
+            self.list[structure].full = pattern.count() == size(&dims);
+        }
+        let paths = [(left, l_below), (right, r_below)].map(|(mut path, below)| {
             path.extend::<Path>(below);
             path
-        };
-        let paths = [path(merged.left, l_below), path(merged.right, r_below)];
+        });
         Ok(Joined { structure, paths })
+    }
+
+    /// Adds a join that gives the positions of a structure, and the maps to those of its sides that have one.
+    fn add_join(&mut self, merged: Merged, structure: usize, has: [bool; 2]) -> Result<[Path; 2]> {
+        let join = self.joins.len();
+        let mut maps = [None; 2];
+        let paths = [0, 1].map(|side| {
+            if !has[side] {
+                return Path::new();
+            }
+            let path = self.add_map(Map::Joined { join, side });
+            maps[side] = path.first().copied();
+            path
+        });
+        self.joins.push(Some(Join { merged, structure, maps }));
+        Ok(paths)
     }
 
     /// The part of a structure at some leaf positions, as a structure of its own.
     pub(super) fn part(&mut self, structure: usize, positions: &[usize]) -> Result<usize> {
-        let Structure { pattern, axes, .. } = &self.list[structure];
-        let coordinates = self.listed(pattern)?;
+        let pattern = self.pattern(structure)?;
+        let coordinates = self.listed(&pattern)?;
         let mut keep = filled("map", false, pattern.stored())?;
         positions.iter().for_each(|&p| keep[p] = true);
         let leaf = |c: usize| coordinates.child().map_or(c, |child| child.get(c));
@@ -180,13 +298,9 @@ impl<'a> Structures<'a> {
         let coordinates = Coordinates::new_unchecked(dims, kept.len(), index, None)?;
         let kinds = vec![LevelKind::Sparse; dims.len()];
         let (pattern, _) = Pattern::from_coordinates(&coordinates, &kinds)?;
-        let axes = axes.clone();
-        self.list.push(Structure {
-            pattern: Arc::new(pattern),
-            axes,
-            inherited: false,
-            full: false,
-        });
+        let (stored, axes) =
+            (Stored::Pattern(Arc::new(pattern)), self.list[structure].axes.clone());
+        self.list.push(Structure { stored, axes, inherited: false, full: false });
         Ok(self.list.len() - 1)
     }
 
@@ -204,7 +318,8 @@ impl<'a> Structures<'a> {
         structure: usize,
         target: &[usize],
     ) -> Result<((Arc<Pattern>, Shape), Path)> {
-        let Structure { pattern, axes, .. } = &self.list[structure];
+        let pattern = self.pattern(structure)?;
+        let axes = &self.list[structure].axes;
         let wanted: Shape = target.iter().copied().filter(|a| axes.contains(a)).collect();
         if *axes == wanted {
             return Ok(((pattern.compressed()?, wanted), Path::new()));
@@ -214,11 +329,11 @@ impl<'a> Structures<'a> {
         let order: Shape = wanted.iter().map(place).collect();
         let (pattern, map) = if pattern.is_dense() && pattern.stored() > 0 {
             let dims: Shape = order.iter().map(|&d| pattern.dims()[d]).collect();
-            let map = strided(&wanted, &dims, pattern, axes);
+            let map = strided(&wanted, &dims, &pattern, axes);
             let levels = vec![Level::Dense; dims.len()];
             (Pattern::new_unchecked(dims, levels)?, Some(Map::from(map)))
         } else {
-            let coordinates = self.listed(pattern)?.permuted(&order)?;
+            let coordinates = self.listed(&pattern)?.permuted(&order)?;
             let kinds = vec![LevelKind::Sparse; order.len()];
             let (sorted, placement) = Pattern::from_coordinates(&coordinates, &kinds)?;
             (sorted, placement.source.map(Map::from))
@@ -227,19 +342,40 @@ impl<'a> Structures<'a> {
         Ok(((Arc::new(pattern), wanted), path))
     }
 
-    /// The map of a whole path.
-    pub(super) fn compose(&mut self, path: &Path) -> Result<Map> {
-        if let [map] = path.as_slice() {
-            return Ok(self.maps[*map].clone());
+    /// Where the values are that lie at the end of a path, for a program whose positions are those of an open join, or of
+    /// a structure. The maps of all other joins on the path are written down.
+    pub(super) fn places(&mut self, path: &Path, open: Option<usize>) -> Result<Places> {
+        for &map in path {
+            if let Map::Joined { join, .. } = self.maps[map]
+                && Some(join) != open
+            {
+                self.write_down(join)?;
+            }
         }
-        if let Some((_, map)) = self.composed.iter().find(|(p, _)| p == path) {
-            return Ok(map.clone());
+        match path.split_first() {
+            None => Ok(Places { side: None, then: None }),
+            Some((&first, rest)) => match self.maps[first] {
+                Map::Joined { side, .. } => {
+                    Ok(Places { side: Some(side), then: self.compose(rest)? })
+                }
+                _ => Ok(Places { side: None, then: self.compose(path)? }),
+            },
         }
-        let (first, rest) = path.split_first().expect("a path of maps");
+    }
+
+    /// The map of a whole path, if it leads anywhere.
+    fn compose(&mut self, path: &[usize]) -> Result<Option<Map>> {
+        let Some((first, rest)) = path.split_first() else { return Ok(None) };
+        if rest.is_empty() {
+            return Ok(Some(self.maps[*first].clone()));
+        }
+        if let Some((_, map)) = self.composed.iter().find(|(p, _)| **p == *path) {
+            return Ok(Some(map.clone()));
+        }
         let first = self.maps[*first].clone();
         let map = rest.iter().try_fold(first, |from, &map| from.then(&self.maps[map]))?;
-        self.composed.push((path.clone(), map.clone()));
-        Ok(map)
+        self.composed.push((path.into(), map.clone()));
+        Ok(Some(map))
     }
 }
 

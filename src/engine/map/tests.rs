@@ -4,6 +4,7 @@ use crate::dtype::{DType, Scalar};
 use crate::engine::samples::tensor_of;
 use crate::engine::{Options, explain, with_options};
 use crate::kernels::map::map_scalar;
+use crate::kernels::samples::{Random, on_threads};
 use crate::standard::{Arg, Array, Expr, Func, Map, Ref, broadcast_shapes};
 use crate::tensor::{Format, LeafKind, Tensor};
 use crate::testing::oracle::indices;
@@ -373,4 +374,42 @@ fn plans_tell_what_they_fuse() {
     assert!(told.contains("of an operand"), "{told}");
     let result = Tensor::eval_expr(&expr, &[&x, &s]).unwrap();
     assert!(Arc::ptr_eq(result[0].pattern(), x.pattern()));
+}
+
+/// A tensor that stores about one in `each` elements.
+fn scattered(shape: &[usize], each: usize, seed: u64, format: &Format) -> Tensor {
+    let mut random = Random(seed);
+    let value = |_| if random.below(each) == 0 { random.below(1000) as f64 } else { 0.0 };
+    let values: Vec<f64> = (0..shape.iter().product()).map(value).collect();
+    Tensor::from_dense(shape, values, 0.0, format).unwrap()
+}
+
+#[test]
+fn long_fibers_are_cut_and_give_the_same_on_any_number_of_threads() {
+    // Each of them has fibers that are several tiles long.
+    let shapes: [&[usize]; 3] = [&[40_000], &[3, 30_000], &[2, 1, 40_000]];
+    for shape in shapes {
+        let (csf, bitmap) = (Format::csf(shape.len()), Format::bitmap(shape.len()));
+        let sparse = scattered(shape, 3, 1, &csf);
+        let others = [
+            scattered(shape, 2, 2, &csf),
+            scattered(shape, 400, 3, &csf),
+            scattered(shape, 5, 4, &bitmap),
+            scattered(&shape[shape.len() - 1..], 1, 5, &Format::dense(1)),
+        ];
+        for other in &others {
+            for func in [Func::Add, Func::Multiply] {
+                let map = Map::of_arrays(func);
+                let inputs = [sparse.clone(), other.clone()];
+                let (expected_shape, expected) = by_definition(&map, &inputs);
+                let [one, five] = [1, 5].map(|threads| {
+                    on_threads(threads, || {
+                        Tensor::apply_one(map.clone(), &[&inputs[0], &inputs[1]]).unwrap()
+                    })
+                });
+                check_result(&one, &expected_shape, &expected).unwrap();
+                assert!(one.same_bits(&five).unwrap() && one.format() == five.format());
+            }
+        }
+    }
 }

@@ -5,12 +5,16 @@
 //! arrays are shared, so that a window of rows of a CSR matrix costs its number of rows.
 
 use crate::Result;
-use crate::buffer::{Index, Indices, filled, grow, listed, reserve};
+use crate::buffer::{Index, Indices, Width, collected, filled, grow, listed, reserve};
 use crate::dtype::Scalar;
 use crate::kernels::gather::gather;
+use crate::kernels::merge::{count_common, each_common};
+use crate::kernels::spans::Spans;
+use crate::parallel;
 use crate::standard::{AxisSlice, Shape};
 use crate::tensor::{Leaf, Level, Pattern};
 use crate::with_width;
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -26,11 +30,14 @@ pub(super) enum Selection {
     Repeat(usize),
 }
 
-/// A list of indices, kept sorted with the places they go to.
+/// A list of indices: those that occur, and the places that each goes to.
 pub(super) struct List {
-    /// `(index, place)`, sorted.
-    pairs: Vec<(usize, usize)>,
-    /// Whether the list itself is in order, so that places ascend with the indices.
+    /// Ascending.
+    keys: Vec<usize>,
+    /// For each key, and the end, its first place.
+    ptr: Vec<usize>,
+    places: Vec<usize>,
+    /// Whether the list itself is in order, so that places ascend with the keys.
     ascending: bool,
 }
 
@@ -40,15 +47,31 @@ impl List {
     ) -> Result<Self> {
         let mut pairs = listed("take", indices.into_iter().enumerate().map(|(k, i)| (i, k)))?;
         let ascending = pairs.is_sorted_by_key(|pair| pair.0);
-        pairs.sort_unstable();
-        Ok(Self { pairs, ascending })
+        if !ascending {
+            pairs.sort_unstable();
+        }
+        let (mut keys, mut ptr) = (Vec::new(), Vec::new());
+        for (k, &(index, _)) in pairs.iter().enumerate() {
+            if keys.last() != Some(&index) {
+                grow("take", &mut keys, 1)?;
+                grow("take", &mut ptr, 2)?;
+                keys.push(index);
+                ptr.push(k);
+            }
+        }
+        ptr.push(pairs.len());
+        let places = listed("take", pairs.into_iter().map(|pair| pair.1))?;
+        Ok(Self { keys, ptr, places, ascending })
     }
 
-    /// The index, with each of the places that it goes to.
-    fn places(&self, index: usize) -> &[(usize, usize)] {
-        let first = self.pairs.partition_point(|pair| pair.0 < index);
-        let len = self.pairs[first..].iter().take_while(|pair| pair.0 == index).count();
-        &self.pairs[first..first + len]
+    /// The places of a key.
+    fn places(&self, key: usize) -> &[usize] {
+        &self.places[self.ptr[key]..self.ptr[key + 1]]
+    }
+
+    /// Whether no index comes twice.
+    fn is_unique(&self) -> bool {
+        self.keys.len() == self.places.len()
     }
 }
 
@@ -67,7 +90,7 @@ impl Selection {
         match self {
             Self::All => n,
             Self::Slice(slice) => slice.length,
-            Self::List(list) => list.pairs.len(),
+            Self::List(list) => list.places.len(),
             Self::Repeat(times) => *times,
         }
     }
@@ -78,8 +101,10 @@ impl Selection {
             Self::All => listed("select", 0..n),
             Self::Slice(slice) => listed("select", (0..slice.length).map(|k| slice.index(k))),
             Self::List(list) => {
-                let mut indices = filled("take", 0, list.pairs.len())?;
-                list.pairs.iter().for_each(|&(index, place)| indices[place] = index);
+                let mut indices = filled("take", 0, list.places.len())?;
+                for (key, &index) in list.keys.iter().enumerate() {
+                    list.places(key).iter().for_each(|&place| indices[place] = index);
+                }
                 Ok(indices)
             }
             Self::Repeat(times) => filled("broadcast_to", 0, *times),
@@ -87,9 +112,10 @@ impl Selection {
     }
 }
 
-/// Positions of a level that remain: a range, or any in any order.
+/// Positions of a level that remain: a range, several, or any in any order.
 pub(super) enum Positions {
     Range(Range<usize>),
+    Spans(Spans),
     List(Vec<usize>),
 }
 
@@ -97,14 +123,53 @@ impl Positions {
     fn len(&self) -> usize {
         match self {
             Self::Range(range) => range.len(),
+            Self::Spans(spans) => spans.len(),
             Self::List(list) => list.len(),
         }
     }
 
-    fn try_for_each(&self, f: impl FnMut(usize) -> Result<()>) -> Result<()> {
+    /// The same positions `by` further on.
+    fn moved(self, by: usize) -> Result<Self> {
+        Ok(match self {
+            Self::Range(range) => Self::Range(range.start + by..range.end + by),
+            Self::List(mut list) => {
+                list.iter_mut().for_each(|position| *position += by);
+                Self::List(list)
+            }
+            Self::Spans(spans) => {
+                let mut moved = Spans::new("select", spans.iter().len())?;
+                for (array, range) in spans.iter() {
+                    moved.push("select", array, range.start + by..range.end + by)?;
+                }
+                Self::Spans(moved)
+            }
+        })
+    }
+
+    /// One by one.
+    fn list(&self) -> Result<Cow<'_, [usize]>> {
+        Ok(match self {
+            Self::Range(range) => Cow::Owned(listed("select", range.clone())?),
+            Self::Spans(spans) => {
+                Cow::Owned(collected("select", spans.len(), spans.iter().flat_map(|(_, r)| r))?)
+            }
+            Self::List(list) => Cow::Borrowed(list),
+        })
+    }
+
+    /// As ranges.
+    fn spans(&self) -> Result<Cow<'_, Spans>> {
+        let ranges = |count: usize, ranges: &mut dyn Iterator<Item = Range<usize>>| {
+            let mut spans = Spans::new("select", count)?;
+            for range in ranges {
+                spans.push("select", 0, range)?;
+            }
+            Ok(Cow::Owned(spans))
+        };
         match self {
-            Self::Range(range) => range.clone().try_for_each(f),
-            Self::List(list) => list.iter().copied().try_for_each(f),
+            Self::Range(range) => ranges(1, &mut std::iter::once(range.clone())),
+            Self::Spans(spans) => Ok(Cow::Borrowed(spans)),
+            Self::List(list) => ranges(list.len(), &mut list.iter().map(|&p| p..p + 1)),
         }
     }
 
@@ -115,6 +180,7 @@ impl Positions {
             Leaf::Iso(value, _) => Leaf::Iso(*value, self.len()),
             Leaf::Element(values) => Leaf::Element(match self {
                 Self::Range(range) => values.slice(range.clone()),
+                Self::Spans(spans) => spans.copy_values("select", &[values])?,
                 Self::List(list) => {
                     let positions: Vec<u64> = listed("select", list.iter().map(|&p| p as u64))?;
                     gather(values.view(), &positions, Scalar::zero(values.dtype()))?
@@ -133,12 +199,8 @@ pub(super) fn select(
     let window = coordinates_in(pattern, &selections[..selections.len().min(1)]);
     if let Some(window) = window.filter(|window| window.len() < pattern.stored()) {
         let first = window.start;
-        let (selected, mut kept) = select(&cut(pattern, window)?, selections)?;
-        match &mut kept {
-            Positions::Range(range) => *range = range.start + first..range.end + first,
-            Positions::List(list) => list.iter_mut().for_each(|position| *position += first),
-        }
-        return Ok((selected, kept));
+        let (selected, kept) = select(&cut(pattern, window)?, selections)?;
+        return Ok((selected, kept.moved(first)?));
     }
     let compressed = pattern.compressed()?;
     let mut kept = Positions::Range(0..1);
@@ -149,7 +211,7 @@ pub(super) fn select(
         dims.push(selection.length(n));
         let (level, children) = match level {
             Level::Dense => (Level::Dense, dense(&kept, n, selection)?),
-            Level::Sparse { ptr, idx } => sparse(&kept, ptr, idx, selection)?,
+            Level::Sparse { ptr, idx } => sparse(&kept, ptr, idx, n, selection)?,
             Level::Runs { ptr, ends } => runs(&kept, ptr, ends, n, selection)?,
             Level::Coo { .. } | Level::Bitmap { .. } => {
                 unreachable!("a compressed pattern has neither level")
@@ -166,7 +228,7 @@ fn coordinates_in(pattern: &Pattern, first: &[Selection]) -> Option<Range<usize>
     let ([Level::Coo { idx, .. }], [selection]) = (pattern.levels(), first) else { return None };
     let (low, high) = match selection {
         Selection::Slice(slice) => bounds(slice)?,
-        Selection::List(list) => (list.pairs.first()?.0, list.pairs.last()?.0),
+        Selection::List(list) => (*list.keys.first()?, *list.keys.last()?),
         Selection::All | Selection::Repeat(_) => return None,
     };
     Some(with_width!(idx[0].width(), I => {
@@ -188,31 +250,50 @@ fn cut(pattern: &Pattern, window: Range<usize>) -> Result<Arc<Pattern>> {
 }
 
 fn dense(kept: &Positions, n: usize, selection: &Selection) -> Result<Positions> {
-    Ok(match (kept, selection) {
+    // Of each parent a range.
+    let spans = |first: usize, len: usize| {
+        let mut spans = Spans::new("select", 0)?;
+        for (_, parents) in kept.spans()?.iter() {
+            if len == n {
+                spans.push("select", 0, parents.start * n..parents.end * n)?;
+                continue;
+            }
+            for p in parents {
+                spans.push("select", 0, p * n + first..p * n + first + len)?;
+            }
+        }
+        Ok(Positions::Spans(spans))
+    };
+    match (kept, selection) {
         (Positions::Range(range), Selection::All) => {
-            Positions::Range(range.start * n..range.end * n)
+            Ok(Positions::Range(range.start * n..range.end * n))
         }
         (Positions::Range(range), Selection::Slice(s)) if range.len() == 1 && s.step == 1 => {
             let start = range.start * n + s.start;
-            Positions::Range(start..start + s.length)
+            Ok(Positions::Range(start..start + s.length))
         }
+        (_, Selection::All) if n >= SPAN => spans(0, n),
+        (_, Selection::Slice(s)) if s.step == 1 && s.length >= SPAN => spans(s.start, s.length),
         _ => {
             let count = kept.len() as u128 * selection.length(n) as u128;
             let mut children = reserve("select", count)?;
             let indices = selection.indices(n)?;
-            kept.try_for_each(|p| {
+            for &p in &*kept.list()? {
                 children.extend(indices.iter().map(|i| p * n + i));
-                Ok(())
-            })?;
-            Positions::List(children)
+            }
+            Ok(Positions::List(children))
         }
-    })
+    }
 }
+
+/// Positions in a row that are copied as a range: fewer are cheaper one by one.
+const SPAN: usize = 8;
 
 fn sparse(
     kept: &Positions,
     ptr: &Indices,
     idx: &Indices,
+    n: usize,
     selection: &Selection,
 ) -> Result<(Level, Positions)> {
     if let (Positions::Range(range), Selection::All) = (kept, selection) {
@@ -220,86 +301,134 @@ fn sparse(
         let level = Level::Sparse { ptr, idx: idx.slice(children.clone()) };
         return Ok((level, Positions::Range(children)));
     }
-    with_width!(idx.width(), I => {
-        let idx: &[I] = idx.as_slice().expect("the pattern's width");
-        let known = match selection {
-            Selection::Repeat(times) => children_of(kept, ptr)?.saturating_mul(*times as u128),
-            Selection::All => children_of(kept, ptr)?,
-            // Few of them may remain.
-            Selection::Slice(_) | Selection::List(_) => 0,
-        };
-        let mut new: Vec<u64> = reserve("select", known)?;
-        let mut children = reserve("select", known)?;
-        let mut new_ptr = reserve("select", kept.len() as u128 + 1)?;
-        new_ptr.push(0_u64);
-        let mut fiber_pairs = Vec::new();
-        kept.try_for_each(|p| {
-            let range = ptr.get(p)..ptr.get(p + 1);
-            let fiber = &idx[range.clone()];
-            match selection {
-                Selection::All => {
-                    new.extend(fiber.iter().map(|i| i.get() as u64));
-                    children.extend(range);
-                }
-                Selection::Slice(slice) => {
-                    let part = window(fiber, slice);
-                    grow("select", &mut new, part.len())?;
-                    grow("select", &mut children, part.len())?;
-                    let mut push = |q: usize| {
-                        if let Some(k) = slice.position(fiber[q].get()) {
-                            new.push(k as u64);
-                            children.push(range.start + q);
-                        }
-                    };
-                    if slice.step > 0 { part.for_each(&mut push) } else { part.rev().for_each(&mut push) }
-                }
-                Selection::List(list) => {
-                    fiber_pairs.clear();
-                    grow("take", &mut fiber_pairs, list.pairs.len().min(fiber.len()))?;
-                    if list.pairs.len() < fiber.len() / 8 {
-                        // A short list: look each index up in the fiber.
-                        fiber_pairs.extend(list.pairs.iter().filter_map(|&(index, place)| {
-                            let found = fiber.binary_search_by(|i| i.get().cmp(&index));
-                            found.ok().map(|q| (place, range.start + q))
-                        }));
-                    } else {
-                        for (q, index) in fiber.iter().enumerate() {
-                            let places = list.places(index.get());
-                            grow("take", &mut fiber_pairs, places.len())?;
-                            fiber_pairs.extend(places.iter().map(|pair| (pair.1, range.start + q)));
-                        }
-                    }
-                    if !list.ascending {
-                        fiber_pairs.sort_unstable();
-                    }
-                    grow("take", &mut new, fiber_pairs.len())?;
-                    grow("take", &mut children, fiber_pairs.len())?;
-                    new.extend(fiber_pairs.iter().map(|pair| pair.0 as u64));
-                    children.extend(fiber_pairs.iter().map(|pair| pair.1));
-                }
-                Selection::Repeat(times) => {
-                    for q in range {
-                        new.extend(0..*times as u64);
-                        children.extend(std::iter::repeat_n(q, *times));
-                    }
-                }
+    let width = idx.width().max(Width::for_counts([selection.length(n)]));
+    let (ptr, idx) = (ptr.to_width(width)?, idx.to_width(width)?);
+    with_width!(width, I => {
+        let ptr: &[I] = ptr.as_slice().expect("this width");
+        let idx: &[I] = idx.as_slice().expect("this width");
+        match selection {
+            Selection::All => {
+                let (new, children) = kept.spans()?.children("select", &[ptr])?;
+                let idx = children.copy("select", &[idx])?;
+                let level = Level::Sparse { ptr: new.into(), idx: I::erase(idx.into()) };
+                Ok((level, Positions::Spans(children)))
             }
-            new_ptr.push(new.len() as u64);
-            Ok(())
-        })?;
-        Ok((Level::Sparse { ptr: new_ptr.into(), idx: new.into() }, Positions::List(children)))
+            Selection::Slice(slice) => fibers(kept, ptr, &|fiber: Range<usize>| {
+                let part = window(&idx[fiber.clone()], slice);
+                match slice.step {
+                    1 => part.len(),
+                    _ => part.filter(|q| slice.position(idx[fiber.start + q].get()).is_some()).count(),
+                }
+            }, &|fiber, new, children| {
+                let mut at = 0;
+                let mut push = |q: usize| {
+                    if let Some(k) = slice.position(idx[fiber.start + q].get()) {
+                        (new[at], children[at]) = (I::new(k), fiber.start + q);
+                        at += 1;
+                    }
+                };
+                let part = window(&idx[fiber.clone()], slice);
+                if slice.step > 0 { part.for_each(&mut push) } else { part.rev().for_each(&mut push) }
+            }),
+            Selection::List(list) => {
+                let keys = listed("take", list.keys.iter().map(|&key| I::new(key)))?;
+                fibers(kept, ptr, &|fiber| {
+                    if list.is_unique() {
+                        return count_common(&idx[fiber], &keys);
+                    }
+                    let mut count = 0;
+                    each_common(&idx[fiber], &keys, |_, key| count += list.places(key).len());
+                    count
+                }, &|fiber, new, children| {
+                    let mut at = 0;
+                    each_common(&idx[fiber.clone()], &keys, |q, key| {
+                        for &place in list.places(key) {
+                            (new[at], children[at]) = (I::new(place), fiber.start + q);
+                            at += 1;
+                        }
+                    });
+                    if !list.ascending {
+                        // A child goes with its place; the indices say where it was.
+                        let mut pairs: Vec<_> = new.iter().copied().zip(children.iter().copied()).collect();
+                        pairs.sort_unstable();
+                        for ((new, child), pair) in new.iter_mut().zip(children.iter_mut()).zip(pairs) {
+                            (*new, *child) = pair;
+                        }
+                    }
+                })
+            }
+            Selection::Repeat(times) => fibers(kept, ptr, &|fiber| fiber.len() * times, &|fiber, new, children| {
+                let all = fiber.flat_map(|q| (0..*times).map(move |k| (I::new(k), q)));
+                for ((new, child), pair) in new.iter_mut().zip(children).zip(all) {
+                    (*new, *child) = pair;
+                }
+            }),
+        }
     })
 }
 
-/// The number of children of some positions.
-fn children_of(kept: &Positions, ptr: &Indices) -> Result<u128> {
-    let mut count = 0;
-    kept.try_for_each(|p| {
-        count += (ptr.get(p + 1) - ptr.get(p)) as u128;
-        Ok(())
-    })?;
-    Ok(count)
+/// Writes, of a range of children, the new indices of those that remain, and which they are.
+type Write<'w, I> = dyn Fn(Range<usize>, &mut [I], &mut [usize]) + Sync + 'w;
+
+/// A sparse level of the children that remain of each parent: `count` says how many of a range of children do, `write`
+/// gives their new indices and which they were. In parallel, by tiles of parents with about equally many children.
+fn fibers<I: Index>(
+    kept: &Positions,
+    ptr: &[I],
+    count: &(dyn Fn(Range<usize>) -> usize + Sync),
+    write: &Write<'_, I>,
+) -> Result<(Level, Positions)> {
+    let parents = kept.list()?;
+    let fiber = |p: usize| ptr[p].get()..ptr[p + 1].get();
+    let mut tiles = Vec::new();
+    let (mut start, mut sum) = (0, 0);
+    for (k, &p) in parents.iter().enumerate() {
+        sum += fiber(p).len() + 1;
+        if sum >= TILE || k + 1 == parents.len() {
+            tiles.push(start..k + 1);
+            (start, sum) = (k + 1, 0);
+        }
+    }
+    let mut counts = filled("select", 0_usize, parents.len())?;
+    let mut rest = counts.as_mut_slice();
+    let pieces = tiles.iter().map(|tile| {
+        let own = rest.split_off_mut(..tile.len()).expect("a count for each parent");
+        (&parents[tile.clone()], own)
+    });
+    parallel::for_each(pieces.collect(), |(parents, counts): (&[usize], &mut [usize])| {
+        parents.iter().zip(counts).for_each(|(&p, c)| *c = count(fiber(p)));
+    });
+    let mut new_ptr = reserve("select", parents.len() as u128 + 1)?;
+    new_ptr.push(0_u64);
+    let mut total = 0_u128;
+    for &c in &counts {
+        total += c as u128;
+        new_ptr.push(u64::try_from(total).unwrap_or(u64::MAX));
+    }
+    let mut new = reserve::<I>("select", total)?;
+    new.resize(total as usize, I::default());
+    let mut children = filled("select", 0_usize, total as usize)?;
+    let (mut rest, mut rest_children) = (new.as_mut_slice(), children.as_mut_slice());
+    let pieces = tiles.iter().map(|tile| {
+        let own = counts[tile.clone()].iter().sum();
+        let new = rest.split_off_mut(..own).expect("what was counted");
+        (tile, new, rest_children.split_off_mut(..own).expect("what was counted"))
+    });
+    parallel::for_each(
+        pieces.collect(),
+        |(tile, mut new, mut children): (&Range<usize>, &mut [I], &mut [usize])| {
+            for (&p, &c) in parents[tile.clone()].iter().zip(&counts[tile.clone()]) {
+                let own = new.split_off_mut(..c).expect("what was counted");
+                write(fiber(p), own, children.split_off_mut(..c).expect("what was counted"));
+            }
+        },
+    );
+    let level = Level::Sparse { ptr: new_ptr.into(), idx: I::erase(new.into()) };
+    Ok((level, Positions::List(children)))
 }
+
+/// Children that are worth a task.
+const TILE: usize = 32 * 1024;
 
 /// The least and the greatest index of a slice.
 fn bounds(slice: &AxisSlice) -> Option<(usize, usize)> {
@@ -334,7 +463,7 @@ fn runs(
         Selection::List(_) => selection.indices(n)?,
         _ => vec![],
     };
-    kept.try_for_each(|p| {
+    for &p in &*kept.list()? {
         let range = ptr.get(p)..ptr.get(p + 1);
         let first = new.len();
         // Of a list every index may be in another run than the one before.
@@ -384,8 +513,7 @@ fn runs(
             }
         }
         new_ptr.push(new.len() as u64);
-        Ok(())
-    })?;
+    }
     Ok((Level::Runs { ptr: new_ptr.into(), ends: new.into() }, Positions::List(children)))
 }
 

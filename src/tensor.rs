@@ -60,9 +60,10 @@ use crate::Result;
 use crate::buffer::Values;
 use crate::dtype::{DType, Element, Scalar};
 use crate::error::{DTypeError, FormatError, ShapeError};
+use crate::kernels::gather::{Extent, extent};
 use crate::standard::{IntoShape, Meta, Shape};
 use format::permuted_order;
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 use validate::check_order;
 
 /// An n-dimensional array, stored as a fibertree.
@@ -77,6 +78,8 @@ pub struct Tensor {
     pattern: Arc<Pattern>,
     leaf: Leaf,
     fill: Scalar,
+    /// See [`extent`](Self::extent): found when it is first asked for.
+    extent: OnceLock<Option<Extent>>,
 }
 
 /// What of a tensor is written down; the rest follows.
@@ -148,7 +151,8 @@ impl Tensor {
         for (&axis, &n) in order.iter().zip(pattern.dims()) {
             shape[axis] = n;
         }
-        Self { meta: Meta { shape, dtype: leaf.dtype() }, order, pattern, leaf, fill }
+        let (meta, extent) = (Meta { shape, dtype: leaf.dtype() }, OnceLock::new());
+        Self { meta, order, pattern, leaf, fill, extent }
     }
 
     /// A tensor of no dimensions.
@@ -225,6 +229,15 @@ impl Tensor {
         }
     }
 
+    /// The least and the greatest stored value, and whether any is NaN; `None` of complex ones. Found once and kept.
+    pub(crate) fn extent(&self) -> Option<Extent> {
+        *self.extent.get_or_init(|| match (&self.leaf, self.leaf.iso()) {
+            (Leaf::Element(values), _) => extent(values.view()),
+            (_, Some(value)) => extent((&value).into()),
+            (_, None) => None,
+        })
+    }
+
     /// The number of stored elements: of coordinates whose value is not left to the fill. There may be fewer stored
     /// values, where indices of a `Runs` level share one.
     pub fn stored(&self) -> u128 {
@@ -284,6 +297,7 @@ impl Tensor {
             pattern: Arc::clone(&self.pattern),
             leaf: self.leaf.clone(),
             fill: self.fill,
+            extent: self.extent.clone(),
         })
     }
 

@@ -67,16 +67,9 @@ pub(crate) enum Built {
 pub(crate) struct Environment(PathBuf);
 
 impl Environment {
-    /// The environment of the tests, with the wheel.
+    /// Makes the environment if it is not there, and installs what it lacks and the wheel.
     pub(crate) fn with_wheel(steps: &mut Steps, built: Built) -> Result<Self> {
-        let environment = Self::with_packages(steps, "python", &PACKAGES)?;
-        environment.add_wheel(steps, built)?;
-        Ok(environment)
-    }
-
-    /// Makes an environment if it is not there, and installs what it lacks.
-    pub(crate) fn with_packages(steps: &mut Steps, name: &str, packages: &[&str]) -> Result<Self> {
-        let environment = Self(target().join(name));
+        let environment = Self(target().join("python"));
         steps.run("python: environment", || {
             if !environment.program("python").exists() {
                 let interpreter =
@@ -84,18 +77,13 @@ impl Environment {
                 cargo::run(Command::new(interpreter).args(["-m", "venv"]).arg(&environment.0))?;
             }
             // One of before may lack some; those that are there it leaves as they are.
-            environment.install(packages)
+            environment.install(&PACKAGES)
         })?;
-        Ok(environment)
-    }
-
-    /// Builds the wheel and installs it.
-    pub(crate) fn add_wheel(&self, steps: &mut Steps, built: Built) -> Result {
         let wheels = target().join("wheels");
         steps.run("python: wheel", || {
             // A wheel of before would be found beside this one.
             remove(&wheels)?;
-            let mut maturin = self.command("maturin");
+            let mut maturin = environment.command("maturin");
             maturin
                 .args(["build", "--quiet", "--manifest-path=python/Cargo.toml", "--out"])
                 .arg(&wheels);
@@ -106,11 +94,12 @@ impl Environment {
             } else {
                 maturin.arg("--release");
             }
-            maturin.arg("--interpreter").arg(self.program("python"));
+            maturin.arg("--interpreter").arg(environment.program("python"));
             cargo::run(maturin.current_dir(root()))?;
             let wheel = only_file(&wheels)?;
-            self.install(&["--no-deps", "--force-reinstall", &wheel.to_string_lossy()])
-        })
+            environment.install(&["--no-deps", "--force-reinstall", &wheel.to_string_lossy()])
+        })?;
+        Ok(environment)
     }
 
     fn fuzz(&self, steps: &mut Steps, arguments: &[&str]) -> Result {

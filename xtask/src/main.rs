@@ -12,6 +12,7 @@ mod coverage;
 mod features;
 mod lint;
 mod pca;
+mod peers;
 mod python;
 mod rooms;
 mod steps;
@@ -39,6 +40,10 @@ usage: cargo xtask COMMAND
   features      the crate without features, and with each one alone
   ci            lint, features, test
   bench [NAME]  the benches, or those whose name contains NAME
+  bench-peers [NAME…] [--quick] [--package PATH] [--python PATH]
+                the wheel beside scipy.sparse, MKL, GraphBLAS and others, in all workloads or those whose name
+                contains a NAME; of all, writes BENCHMARKS.md. --quick tries small sizes; --package is a directory
+                with redpoll already built, --python an interpreter with all that is needed
   overhead      what a call from Python costs, beside NumPy, scipy.sparse and PyData sparse
   coverage      line coverage of src/ (needs cargo-llvm-cov)";
 
@@ -57,6 +62,7 @@ fn main() -> ExitCode {
         ["ci"] => ci(&mut steps),
         ["bench"] => bench::run(&mut steps, None),
         ["bench", name] => bench::run(&mut steps, Some(name)),
+        ["bench-peers", ref arguments @ ..] => peers::run(&mut steps, arguments),
         ["overhead"] => python::overhead(&mut steps),
         ["coverage"] => coverage::run(&mut steps),
         ["help" | "--help" | "-h"] => {

@@ -67,9 +67,16 @@ pub(crate) enum Built {
 pub(crate) struct Environment(PathBuf);
 
 impl Environment {
-    /// Makes the environment if it is not there, and installs what it lacks and the wheel.
+    /// The environment of the tests, with the wheel.
     pub(crate) fn with_wheel(steps: &mut Steps, built: Built) -> Result<Self> {
-        let environment = Self(target().join("python"));
+        let environment = Self::with_packages(steps, "python", &PACKAGES)?;
+        environment.add_wheel(steps, built)?;
+        Ok(environment)
+    }
+
+    /// Makes an environment if it is not there, and installs what it lacks.
+    pub(crate) fn with_packages(steps: &mut Steps, name: &str, packages: &[&str]) -> Result<Self> {
+        let environment = Self(target().join(name));
         steps.run("python: environment", || {
             if !environment.program("python").exists() {
                 let interpreter =
@@ -77,13 +84,18 @@ impl Environment {
                 cargo::run(Command::new(interpreter).args(["-m", "venv"]).arg(&environment.0))?;
             }
             // One of before may lack some; those that are there it leaves as they are.
-            environment.install(&PACKAGES)
+            environment.install(packages)
         })?;
+        Ok(environment)
+    }
+
+    /// Builds the wheel and installs it.
+    pub(crate) fn add_wheel(&self, steps: &mut Steps, built: Built) -> Result {
         let wheels = target().join("wheels");
         steps.run("python: wheel", || {
             // A wheel of before would be found beside this one.
             remove(&wheels)?;
-            let mut maturin = environment.command("maturin");
+            let mut maturin = self.command("maturin");
             maturin
                 .args(["build", "--quiet", "--manifest-path=python/Cargo.toml", "--out"])
                 .arg(&wheels);
@@ -94,12 +106,11 @@ impl Environment {
             } else {
                 maturin.arg("--release");
             }
-            maturin.arg("--interpreter").arg(environment.program("python"));
+            maturin.arg("--interpreter").arg(self.program("python"));
             cargo::run(maturin.current_dir(root()))?;
             let wheel = only_file(&wheels)?;
-            environment.install(&["--no-deps", "--force-reinstall", &wheel.to_string_lossy()])
-        })?;
-        Ok(environment)
+            self.install(&["--no-deps", "--force-reinstall", &wheel.to_string_lossy()])
+        })
     }
 
     fn fuzz(&self, steps: &mut Steps, arguments: &[&str]) -> Result {

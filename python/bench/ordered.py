@@ -91,7 +91,7 @@ def with_zeros(values: np.ndarray, counts: np.ndarray, zeros: int) -> Any:
     return np.insert(values, place, 0.0), np.insert(counts, place, zeros)
 
 
-@workload("unique_values, sparse", MATRIX, format="dense")
+@workload("unique_values, sparse", MATRIX, format="csf")
 def unique_sparse(size: Size) -> Contest:
     def by_numpy(x: Any) -> Any:
         values = np.unique(x.data)
@@ -100,7 +100,7 @@ def unique_sparse(size: Size) -> Contest:
     return sparse(size, rp.unique_values, {"NumPy on the data": by_numpy})
 
 
-@workload("unique_counts, sparse", MATRIX, format="dense")
+@workload("unique_counts, sparse", MATRIX)
 def counts_sparse(size: Size) -> Contest:
     def by_numpy(x: Any) -> Any:
         return with_zeros(*np.unique(x.data, return_counts=True), x.shape[0] * x.shape[1] - x.nnz)
@@ -108,7 +108,7 @@ def counts_sparse(size: Size) -> Contest:
     return sparse(size, our_unique_counts, {"NumPy on the data": by_numpy})
 
 
-@workload("x[x > 0.9], sparse", MATRIX, format="dense")
+@workload("x[x > 0.9], sparse", MATRIX, format="csf")
 def select_sparse(size: Size) -> Contest:
     theirs = {"NumPy on the data": lambda x: x.data[x.data > 0.9], "scipy": lambda x: np.asarray(x[x > 0.9]).ravel()}
     return sparse(size, lambda x: x[x > 0.9], theirs)

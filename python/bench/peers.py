@@ -49,14 +49,14 @@ def outcome(workload: Workload, quick: bool) -> report.Outcome:
     options = ["--quick"] if quick else []
     times = run(workload, *options)
     if "skipped" in times:
-        return report.Outcome(workload.name, workload.detail, {}, {"skipped": times["skipped"]}, {})
-    memory = run(workload, *options, "--memory")
+        return report.Outcome(workload, {}, {"skipped": times["skipped"]}, {})
     errors = times.get("errors", {})
+    memory = {} if "redpoll" in errors else run(workload, *options, "--memory")
     format = memory.get("format")
     # Small arrays may be stored otherwise.
     if not quick and format is not None and workload.format not in ("auto", format):
         errors["redpoll"] = f"WRONG FORMAT: {format} instead of {workload.format}"
-    return report.Outcome(workload.name, workload.detail, times.get("milliseconds", {}), errors, memory)
+    return report.Outcome(workload, times.get("milliseconds", {}), errors, memory)
 
 
 def main() -> int:

@@ -10,6 +10,8 @@ import platform
 from dataclasses import dataclass
 from typing import Any
 
+from workloads import Workload
+
 PACKAGES = (
     "numpy",
     "scipy",
@@ -27,8 +29,7 @@ MIB = 1 << 20
 
 @dataclass
 class Outcome:
-    name: str
-    detail: str
+    workload: Workload
     milliseconds: dict[str, float]
     errors: dict[str, str]
     memory: dict[str, Any]
@@ -60,20 +61,29 @@ def ms(value: float | None) -> str:
 def line(outcome: Outcome) -> str:
     ratio = "  –  " if outcome.ratio is None else f"{outcome.ratio:5.2f}"
     peers = ", ".join(f"{name} {ms(value)}" for name, value in sorted(outcome.milliseconds.items(), key=lambda p: p[1]))
-    lines = [f"{ratio}  {outcome.name:34} {peers}"]
+    lines = [f"{ratio}  {outcome.workload.name:34} {peers}"]
     lines += [f"    !!! {name}: {error}" for name, error in outcome.errors.items()]
     return "\n".join(lines)
 
 
+def mean(ratios: list[float]) -> float:
+    """Geometric."""
+    return math.exp(sum(map(math.log, ratios)) / len(ratios))
+
+
 def summary(outcomes: list[Outcome]) -> str:
-    ratios = [o.ratio for o in outcomes if o.ratio is not None]
+    groups: dict[str, list[float]] = {}
+    for o in outcomes:
+        if o.ratio is not None:
+            groups.setdefault(o.workload.group, []).append(o.ratio)
+    ratios = [ratio for group in groups.values() for ratio in group]
     if not ratios:
         return "Nothing was timed."
-    mean = math.exp(sum(map(math.log, ratios)) / len(ratios))
     below = sum(ratio < 0.9 for ratio in ratios)
-    unmeasured = len(outcomes) - len(ratios)
-    text = f"Geometric mean of {len(ratios)} ratios: **{mean:.2f}**; {below} of them below 0.9."
-    return text + (f" {unmeasured} without a ratio." if unmeasured else "")
+    text = f"Geometric mean of {len(ratios)} ratios: **{mean(ratios):.2f}**; {below} of them below 0.9."
+    if len(ratios) < len(outcomes):
+        text += f" {len(outcomes) - len(ratios)} workloads are without a ratio."
+    return text + " By group: " + ", ".join(f"{name} {mean(group):.2f}" for name, group in groups.items()) + "."
 
 
 def table(head: list[str], rows: list[list[str]]) -> str:
@@ -86,8 +96,8 @@ def row(outcome: Outcome) -> list[str]:
     others = [f"{name} {ms(value)}" for name, value in peers]
     others += [f"{name}: *{error}*" for name, error in outcome.errors.items()]
     return [
-        outcome.name,
-        outcome.detail,
+        outcome.workload.name,
+        outcome.workload.detail,
         ms(outcome.milliseconds.get("redpoll")),
         others[0] if peers else "–",
         "–" if outcome.ratio is None else f"**{outcome.ratio:.2f}**",
@@ -99,7 +109,7 @@ def memory_row(outcome: Outcome) -> list[str]:
     memory = outcome.memory
     least, peak = memory["inputs"] + memory["output"], memory["peak"]
     within = "yes" if peak <= 1.2 * least + 64 * MIB else "no"
-    return [outcome.name, memory["format"], f"{least / MIB:.1f}", f"{peak / MIB:.1f}", within]
+    return [outcome.workload.name, memory["format"], f"{least / MIB:.1f}", f"{peak / MIB:.1f}", within]
 
 
 def markdown(outcomes: list[Outcome], threads: int) -> str:

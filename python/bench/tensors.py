@@ -124,7 +124,7 @@ def transposed(size: Size) -> Contest:
     )
 
 
-@workload("3-d A + B", f"{TENSOR} each", format="coo")
+@workload("3-d A + B", f"{TENSOR} each", format="csf")
 def add(size: Size) -> Contest:
     one, other = tensor(size), tensor(size, seed=24)
     a, b = unfolded(one, (0,)), unfolded(other, (0,))

@@ -36,6 +36,10 @@ class Workload:
     # The format that redpoll's result must be in, "auto" where that is not asked.
     format: str
 
+    @property
+    def group(self) -> str:
+        return self.make.__module__
+
 
 @dataclass
 class Size:

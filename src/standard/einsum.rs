@@ -1,7 +1,7 @@
 //! Sums of products in the notation of `einsum`: `"ij,jk->ik"`.
 //!
 //! Each operand first loses what it can lose alone: a label twice in it is a diagonal, a label nowhere else is summed.
-//! What remains are contractions of pairs, of which the one with the smallest result comes first.
+//! What remains are contractions of pairs, of which the one whose result is expected to store least comes first.
 
 use super::axes::signed;
 use super::contract::name;
@@ -189,23 +189,33 @@ fn kept<A>(a: &Labelled<A>, b: &Labelled<A>, others: &[Labelled<A>], result: &[L
     if others.is_empty() { result.into() } else { kept }
 }
 
-/// The pair of operands whose product has the fewest elements.
-fn cheapest<A>(
+/// The pair of operands whose product is expected to store the fewest elements: no more than it has, nor than the
+/// products of numbers it is the sum of, if what is stored is spread evenly. Of pairs alike the one with the fewest
+/// elements.
+fn cheapest<A: Array>(
     operands: &[Labelled<A>],
     result: &[Label],
     lengths: &[Option<usize>; 256],
 ) -> (usize, usize) {
     let pairs = (0..operands.len()).flat_map(|b| (0..b).map(move |a| (a, b)));
+    let length = |label: Label| lengths[usize::from(label)].unwrap_or(1) as u128;
+    let stored = |array: &A| match array.is_recorded() {
+        true => array.meta().size(),
+        false => array.footprint().stored as u128,
+    };
     let size = |&(a, b): &(usize, usize)| {
-        let both = &operands[a].labels;
-        let other = operands[b].labels.iter().filter(|l| !both.contains(l));
+        let (a_labels, b_labels) = (&operands[a].labels, &operands[b].labels);
+        let (shared, other): (Labels, Labels) =
+            b_labels.iter().copied().partition(|l| a_labels.contains(l));
         let needed = |label: &&Label| {
             let others = operands.iter().enumerate().filter(|(k, _)| *k != a && *k != b);
             result.contains(label) || others.into_iter().any(|(_, o)| o.labels.contains(label))
         };
-        both.iter().chain(other).filter(needed).fold(1, |n, &label| {
-            u128::saturating_mul(n, lengths[usize::from(label)].unwrap_or(1) as u128)
-        })
+        let all = a_labels.iter().chain(&other).filter(needed);
+        let size = all.fold(1, |n, &label| u128::saturating_mul(n, length(label)));
+        let terms = stored(&operands[a].array).saturating_mul(stored(&operands[b].array));
+        let met = shared.iter().fold(terms, |n, &label| n.div_ceil(length(label).max(1)));
+        (size.min(met), size)
     };
     pairs.min_by_key(size).expect("at least two operands")
 }

@@ -81,23 +81,39 @@ impl Product {
             let pattern = Pattern::new_unchecked(all.dims, levels)?;
             return Ok(Tensor::new_unchecked(pattern, order, values, fill));
         }
-        // The linear indices, taken apart; rows and columns ascend.
-        let mut row_keys = reserve("contract", values.len() as u128)?;
-        let mut column_keys = reserve("contract", values.len() as u128)?;
-        for (row, w) in ptr.windows(2).enumerate() {
-            for e in w[0]..w[1] {
-                row_keys.push(rows.key(row));
-                column_keys.push(columns.key(idx.get(e)));
+        // Rows and columns ascend, so the elements do.
+        let mut index = reserve("contract", all.dims.len() as u128)?;
+        for of_rows in taken_apart(&rows, &outer.dims)?.index() {
+            index.push(with_width!(of_rows.width(), I => {
+                let of_rows = of_rows.as_slice::<I>().expect("own width");
+                let mut own = reserve::<I>("contract", values.len() as u128)?;
+                let ends = of_rows.iter().zip(&ptr[1..]);
+                ends.for_each(|(&i, &end)| own.resize(end, i));
+                I::erase(own.into())
+            }));
+        }
+        if columns.is_all() && inner.dims.len() == 1 {
+            index.push(idx);
+        } else {
+            for of_columns in taken_apart(&columns, &inner.dims)?.index() {
+                index.push(with_width!(of_columns.width(), I => {
+                    let of_columns = of_columns.as_slice::<I>().expect("own width");
+                    let own = idx.iter().map(|column| of_columns[column]);
+                    I::erase(collected("contract", values.len(), own)?.into())
+                }));
             }
         }
-        let mut index = decode(&row_keys, &outer.dims, &strides(&outer.dims).0)?.index().to_vec();
-        let right = decode(&column_keys, &inner.dims, &strides(&inner.dims).0)?;
-        index.extend_from_slice(right.index());
         let kinds = vec![LevelKind::Sparse; all.dims.len()];
         let coordinates = Coordinates::new_unchecked(all.dims, values.len(), index, None)?;
         let (pattern, _) = Pattern::from_coordinates(&coordinates, &kinds)?;
         Ok(Tensor::new_unchecked(pattern, order, values, fill))
     }
+}
+
+/// The coordinates of rows or columns.
+fn taken_apart(space: &Space, dims: &[usize]) -> Result<Coordinates> {
+    let keys = listed("contract", (0..space.len()).map(|place| space.key(place)))?;
+    decode(&keys, dims, &strides(dims).0)
 }
 
 /// A block as compressed rows.

@@ -155,15 +155,19 @@ impl Operand {
             return Ok(None);
         };
         let last = above.len();
+        let mut ptr = Walk::below(&pattern, last).starts()?;
         let row_space = if above.iter().all(|level| matches!(level, Level::Dense)) {
             Space::All(pattern.parents(last))
-        } else if all_rows {
-            return Ok(None);
         } else {
             let upper = Pattern::new_unchecked(&pattern.dims()[..last], above.to_vec())?;
             let strides = rows.strides(&self.labels, &self.tensor.order()[..last]);
             let keys = Walk::new(&upper).keys(0..upper.stored(), &strides)?;
-            Space::Some(Arc::new(keys))
+            if all_rows || rows.size <= 2 * keys.len() as u128 {
+                ptr = of_all_rows(&keys, &ptr, rows.size as usize)?;
+                Space::All(rows.size as usize)
+            } else {
+                Space::Some(Arc::new(keys))
+            }
         };
         let all = match numbering {
             Columns::Of(Space::All(_)) | Columns::All => true,
@@ -176,7 +180,7 @@ impl Operand {
         Ok(Some(Matrix {
             rows: row_space,
             columns: Space::All(columns.size as usize),
-            ptr: Walk::below(&pattern, last).starts()?,
+            ptr,
             idx: idx.clone(),
             values: self.tensor.values()?,
         }))
@@ -235,6 +239,16 @@ impl Operand {
         let values = gather(values.view(), &source, Scalar::zero(values.dtype()))?;
         Ok(Matrix { rows, columns, ptr, idx, values })
     }
+}
+
+/// The pointers of all rows, from those of the rows that occur.
+fn of_all_rows(keys: &[u128], ptr: &[usize], rows: usize) -> Result<Vec<usize>> {
+    let mut all = reserve("contract", rows as u128 + 1)?;
+    for (&key, &start) in keys.iter().zip(ptr) {
+        all.resize(key as usize + 1, start);
+    }
+    all.resize(rows + 1, ptr[keys.len()]);
+    Ok(all)
 }
 
 /// The space of some linear indices, and the place of each in it, [`Index::NONE`] if it has none.

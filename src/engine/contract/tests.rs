@@ -6,7 +6,7 @@ use crate::engine::options::{Options, with_options};
 use crate::engine::samples::{STEP, close, dtype, scattered, spread, tensor_of};
 use crate::kernels::gather::all_finite;
 use crate::kernels::samples::on_threads;
-use crate::standard::{Contract, Label, Op};
+use crate::standard::{Array, Contract, Label, Op};
 use crate::tensor::{Duplicates, Format, Tensor};
 use crate::testing::oracle::indices;
 use proptest::prelude::*;
@@ -170,6 +170,28 @@ fn hypersparse_matrices_multiply_in_proportion_to_what_they_store() {
     let norm = eval(&labelled("ab,ab->"), &huge, &huge).unwrap().get([]).unwrap();
     let squares = huge.values_as::<f64>().unwrap().iter().map(|x| x * x).sum::<f64>();
     assert!(close(norm, squares.into()));
+}
+
+#[test]
+fn einsum_begins_with_what_stores_little() {
+    // The product of the two matrices alone would take 12 GB.
+    const N: usize = 20_000;
+    let index = [vec![3, 3, 19_999], vec![0, 7, 5], vec![2, 7, 19_999]];
+    let (values, format) = (Values::from(vec![1.0, 2.0, 3.0]), Format::coo(3));
+    let x = Tensor::from_coo([N, N, N], index, values, 0.0, Duplicates::Error, &format).unwrap();
+    let dense = |step: usize| {
+        let values: Vec<f64> = (0..2 * N).map(|k| (k * step % 10) as f64).collect();
+        Tensor::from_dense([N, 2], values, 0.0, &Format::dense(2)).unwrap()
+    };
+    let (b, c) = (dense(1), dense(3));
+    let of = |t: &Tensor, row: usize, r: usize| t.get([row, r]).unwrap().to::<f64>();
+    let product = Tensor::einsum("ijk,jr,kr->ir", &[&x, &b, &c]).unwrap();
+    for r in 0..2 {
+        let near = of(&b, 0, r) * of(&c, 2, r) + 2.0 * of(&b, 7, r) * of(&c, 7, r);
+        assert_eq!(of(&product, 3, r), near);
+        assert_eq!(of(&product, 19_999, r), 3.0 * of(&b, 5, r) * of(&c, 19_999, r));
+        assert_eq!(of(&product, 4, r), 0.0);
+    }
 }
 
 #[test]

@@ -58,10 +58,16 @@ def ms(value: float | None) -> str:
     return f"{value:.0f}" if value >= 100 else f"{value:.{max(0, 2 - math.floor(math.log10(value)))}f}"
 
 
+def shown(ratio: float | None) -> str:
+    """Two digits, or two decimals."""
+    if ratio is None:
+        return "–"
+    return f"{ratio:.2f}" if ratio >= 0.1 else f"{ratio:.2g}"
+
+
 def line(outcome: Outcome) -> str:
-    ratio = "  –  " if outcome.ratio is None else f"{outcome.ratio:5.2f}"
     peers = ", ".join(f"{name} {ms(value)}" for name, value in sorted(outcome.milliseconds.items(), key=lambda p: p[1]))
-    lines = [f"{ratio}  {outcome.workload.name:34} {peers}"]
+    lines = [f"{shown(outcome.ratio):>6}  {outcome.workload.name:34} {peers}"]
     lines += [f"    !!! {name}: {error}" for name, error in outcome.errors.items()]
     return "\n".join(lines)
 
@@ -100,7 +106,7 @@ def row(outcome: Outcome) -> list[str]:
         outcome.workload.detail,
         ms(outcome.milliseconds.get("redpoll")),
         others[0] if peers else "–",
-        "–" if outcome.ratio is None else f"**{outcome.ratio:.2f}**",
+        f"**{shown(outcome.ratio)}**",
         ", ".join(others),
     ]
 

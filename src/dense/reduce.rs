@@ -34,19 +34,26 @@ pub(super) fn eval(op: &Reduce, input: &Dense, meta: &Meta) -> Result<Outputs<De
             smallvec![best.finish()?]
         }
         reduction => {
-            let mut states = Accumulators::new(reduction, input.meta.dtype, meta.dtype, cells)?;
-            match Source::new(op, input)? {
-                Source::Repeated { count, value } => {
-                    states.push_repeated(&filled("reduce", count, cells)?, value);
+            let source = Source::new(op, input)?;
+            let fill = match &source {
+                Source::Repeated { value, .. } => *value,
+                _ => Scalar::zero(input.meta.dtype),
+            };
+            let states = Accumulators::new(reduction, input.meta.dtype, meta.dtype, cells, fill)?;
+            states.reduce(op.count(&input.meta.shape) as u64, |states| {
+                match &source {
+                    Source::Repeated { count, value } => {
+                        states.push_repeated(&filled("reduce", *count, cells)?, *value);
+                    }
+                    Source::Fibers { length, values } => {
+                        let ends = (0..=cells as u64).map(|c| c * *length as u64);
+                        let ends = collected("reduce", cells.saturating_add(1), ends)?;
+                        states.push_segments(&ends, values.view())?;
+                    }
+                    Source::Rows(values) => states.push_rows(values.view(), cells)?,
                 }
-                Source::Fibers { length, values } => {
-                    let ends = (0..=cells as u64).map(|c| c * length as u64);
-                    let ends = collected("reduce", cells.saturating_add(1), ends)?;
-                    states.push_segments(&ends, values.view())?;
-                }
-                Source::Rows(values) => states.push_rows(values.view(), cells)?,
-            }
-            states.finish()?
+                Ok(())
+            })?
         }
     };
     Ok(results.into_iter().map(|values| Dense::row_major(meta.clone(), values)).collect())

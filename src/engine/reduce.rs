@@ -18,10 +18,10 @@ mod partial;
 
 use super::format::{check_bytes, check_dense, densify_limit, finish};
 use super::walk::{Key, Walk, decode, rank, strides};
-use crate::buffer::{Values, Width, collected, listed};
-use crate::dtype::Scalar;
+use crate::buffer::{Values, Width, collected, filled, grow, listed};
+use crate::dtype::{Scalar, Zeros};
 use crate::error::ShapeError;
-use crate::kernels::gather::gather;
+use crate::kernels::gather::{gather, positions_different};
 use crate::kernels::reduce::Accumulators;
 use crate::standard::{Call, Meta, Outputs, Reduce, Reduction, Shape};
 use crate::tensor::{Coordinates, Format, Level, LevelKind, Pattern, Tensor};
@@ -49,12 +49,16 @@ pub(super) fn eval(op: &Reduce, call: &Call<'_>, input: &Tensor) -> Result<Outpu
     }
     // The dimensions kept are outside of those folded: of each cell the leaves are a segment.
     let outer = fold.kept.iter().take_while(|&&k| k).count();
-    if outer == fold.dims.len() { fold.segments(outer) } else { fold.scattered() }
+    let has_level = outer == 0 || !is_listed(&fold.pattern);
+    if outer == fold.dims.len() && has_level { fold.segments(outer) } else { fold.scattered() }
 }
 
 /// The tensor with runs expanded along the dimensions that are kept, unless these are outside of those folded: parts
 /// of a run belong to different cells.
 fn unrolled(op: &Reduce, input: &Tensor) -> Result<Tensor> {
+    if !input.pattern().kinds().any(|kind| kind == LevelKind::Runs) {
+        return Ok(input.clone());
+    }
     let pattern = input.pattern().compressed()?;
     let folded = |dim: usize| op.axes.contains(&input.order()[dim]);
     let outer = (0..pattern.ndim()).find(|&dim| folded(dim)).unwrap_or(pattern.ndim());
@@ -103,7 +107,12 @@ type Found = SmallVec<[Values; 2]>;
 
 impl<'a> Fold<'a> {
     fn new(op: &'a Reduce, output: &'a Meta, input: &'a Tensor, unrolled: &Tensor) -> Result<Self> {
-        let pattern = unrolled.pattern().compressed()?;
+        // A list of coordinates gives the cells as it is; positions are found by levels.
+        let is_search = matches!(op.reduction, Reduction::ArgMin | Reduction::ArgMax);
+        let pattern = match unrolled.pattern() {
+            listed if is_listed(listed) && !is_search => Arc::clone(listed),
+            other => other.compressed()?,
+        };
         let kept: Vec<bool> = input.order().iter().map(|a| !op.axes.contains(a)).collect();
         let lengths = pattern.dims().iter().zip(&kept);
         let dims: Shape = lengths.filter(|(_, kept)| **kept).map(|(&n, _)| n).collect();
@@ -160,15 +169,33 @@ impl<'a> Fold<'a> {
             };
             let of =
                 |leaves: Range<usize>| Ok(Cow::Owned(walk.fold(leaves, cell, |_, c, _, _| c)?));
-            return self.accumulate(cells, of)?.finish(self.count, self.input.fill());
+            return self.accumulate(cells, of);
         }
         let ptr = listed("reduce", bounds.iter().map(|&p| p as u64))?;
-        let mut states = self.accumulators(cells)?;
-        states.push_segments(&ptr, self.values.view())?;
-        let missing = |w: &[u64]| self.count.saturating_sub(w[1] - w[0]);
-        let missing = listed("reduce", ptr.windows(2).map(missing))?;
-        states.push_repeated(&missing, self.input.fill());
-        states.finish()
+        self.reduce(cells, |states, fill_counts| {
+            states.push_segments(&ptr, self.values.view())?;
+            let stored = if fill_counts { &ptr[..] } else { &[] };
+            listed("reduce", stored.windows(2).map(|w| w[1] - w[0]))
+        })
+    }
+
+    /// The results of cells that `feed` pushes what is stored of. It gives the number of stored elements of each, if it is
+    /// told that they count: the others are the fill.
+    fn reduce(
+        &self,
+        cells: usize,
+        feed: impl Fn(&mut Accumulators, bool) -> Result<Vec<u64>>,
+    ) -> Result<Found> {
+        let fill = self.input.fill();
+        self.accumulators(cells)?.reduce(self.count, |states| {
+            let fill_counts = !states.ignores(fill);
+            let mut counts = feed(states, fill_counts)?;
+            if fill_counts {
+                counts.iter_mut().for_each(|stored| *stored = self.count.saturating_sub(*stored));
+                states.push_repeated(&counts, fill);
+            }
+            Ok(())
+        })
     }
 
     /// The cells are found by linear index.
@@ -185,9 +212,11 @@ impl<'a> Fold<'a> {
     fn all_cells(&self, cells: usize) -> Result<Outputs<Tensor>> {
         let inner = self.kept.iter().rev().take_while(|&&k| k).count();
         if inner == self.dims.len() && self.pattern.is_dense() && !self.is_search() {
-            let mut states = self.accumulators(cells)?;
-            states.push_rows(self.values.view(), cells)?;
-            return self.outputs(Cells::All, states.finish()?);
+            let found = self.reduce(cells, |states, fill_counts| {
+                states.push_rows(self.values.view(), cells)?;
+                filled("reduce", self.count, if fill_counts { cells } else { 0 })
+            })?;
+            return self.outputs(Cells::All, found);
         }
         // Of a single dimension kept, the innermost, the indices are the cells.
         let indices = match self.pattern.levels().last() {
@@ -196,16 +225,14 @@ impl<'a> Fold<'a> {
         };
         let (walk, strides) = (Walk::new(&self.pattern), self.key_strides());
         let width = self.pattern.width().max(Width::for_counts([cells]));
-        let partial = with_width!(width, I => {
+        let found = with_width!(width, I => {
             let indices = indices.and_then(|idx| idx.as_slice::<I>());
             self.accumulate(cells, |leaves| match indices {
                 Some(idx) => Ok(Cow::Borrowed(&idx[leaves])),
                 None => Ok(Cow::Owned(walk.keys::<I>(leaves, &strides)?)),
             })?
         });
-        let hit = |c: &u64| partial.counts()[*c as usize] > 0;
-        let hits = collected("reduce", cells, (0..cells as u64).filter(hit))?;
-        let found = partial.finish(self.count, self.input.fill())?;
+        let hits = self.hits(&found)?;
         if self.is_dense(hits.len()) {
             return self.outputs(Cells::All, found);
         }
@@ -220,9 +247,24 @@ impl<'a> Fold<'a> {
         let keys = Walk::new(&self.pattern).keys::<K>(leaves, &self.key_strides())?;
         let (unique, cells) = rank(&keys)?;
         drop(keys);
-        let partial = self.accumulate(unique.len(), |leaves| Ok(Cow::Borrowed(&cells[leaves])))?;
-        let found = partial.finish(self.count, self.input.fill())?;
+        let found = self.accumulate(unique.len(), |leaves| Ok(Cow::Borrowed(&cells[leaves])))?;
         self.outputs(Cells::At(self.decode(&unique)?), found)
+    }
+
+    /// The cells whose values are not the fill.
+    fn hits(&self, found: &Found) -> Result<Vec<u64>> {
+        let mut hits = Vec::new();
+        for (values, fill) in found.iter().zip(self.fills()?) {
+            let zeros = Zeros::of(values.len() as u128);
+            let different = positions_different(values.view(), fill, zeros)?;
+            grow("reduce", &mut hits, different.len())?;
+            hits.extend(different.into_iter().map(|c| c as u64));
+        }
+        if found.len() > 1 {
+            hits.sort_unstable();
+            hits.dedup();
+        }
+        Ok(hits)
     }
 
     /// Whether a result with so many cells that a value falls into is dense.
@@ -251,7 +293,8 @@ impl<'a> Fold<'a> {
     }
 
     fn accumulators(&self, cells: usize) -> Result<Accumulators> {
-        Accumulators::new(self.op.reduction, self.values.dtype(), self.output.dtype, cells)
+        let (dtype, out) = (self.values.dtype(), self.output.dtype);
+        Accumulators::new(self.op.reduction, dtype, out, cells, self.input.fill())
     }
 
     /// The values of the cells without stored elements, for each result.
@@ -259,9 +302,8 @@ impl<'a> Fold<'a> {
         if self.is_search() || (self.count == 0 && !self.op.reduction.has_identity()) {
             return Ok(SmallVec::from_elem(Scalar::zero(self.output.dtype), 1));
         }
-        let mut states = self.accumulators(1)?;
-        states.push_repeated(&[self.count], self.input.fill());
-        Ok(states.finish()?.iter().map(|values| values.get(0)).collect())
+        let found = self.reduce(1, |_, _| Ok(vec![0]))?;
+        Ok(found.iter().map(|values| values.get(0)).collect())
     }
 
     /// The results, from the values of some cells.
@@ -311,6 +353,11 @@ impl<'a> Fold<'a> {
         }
         Ok((Pattern::new_unchecked(dims, all)?, order))
     }
+}
+
+/// Whether a pattern is a single list of coordinates.
+fn is_listed(pattern: &Pattern) -> bool {
+    matches!(pattern.levels(), [Level::Coo { .. }])
 }
 
 /// Whether further elements that equal the fill change nothing.

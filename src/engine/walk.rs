@@ -64,7 +64,8 @@ pub(super) fn strides(lengths: &[usize]) -> (Vec<u128>, u128) {
     (strides, total)
 }
 
-/// The levels of a pattern of one dimension each (see [`Pattern::compressed`]), from the one after some others on.
+/// The levels of a pattern of one dimension each (see [`Pattern::compressed`]), from the one after some others on. Keys
+/// and starts may be had of a single list of coordinates too.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Walk<'a> {
     pattern: &'a Pattern,
@@ -80,7 +81,6 @@ impl<'a> Walk<'a> {
 
     /// The levels from `from` on.
     pub(super) fn below(pattern: &'a Pattern, from: usize) -> Self {
-        debug_assert_eq!(pattern.levels().len(), pattern.ndim(), "one level for each dimension");
         Self { pattern, from }
     }
 
@@ -91,7 +91,7 @@ impl<'a> Walk<'a> {
         for (level, &n) in self.levels() {
             match level {
                 Level::Dense => starts.iter_mut().for_each(|s| *s *= n),
-                Level::Sparse { ptr, .. } | Level::Runs { ptr, .. } => {
+                Level::Sparse { ptr, .. } | Level::Coo { ptr, .. } | Level::Runs { ptr, .. } => {
                     with_width!(ptr.width(), I => {
                         let ptr = typed::<I>(ptr);
                         starts.iter_mut().for_each(|s| *s = ptr[*s].get());
@@ -111,6 +111,18 @@ impl<'a> Walk<'a> {
         strides: &[Option<u128>],
     ) -> Result<Vec<K>> {
         let strides: Vec<Option<K>> = strides.iter().map(|s| s.map(K::of)).collect();
+        if let [Level::Coo { idx, .. }] = self.pattern.levels() {
+            let mut keys = filled("keys", K::default(), leaves.len())?;
+            for (idx, stride) in idx.iter().zip(strides) {
+                let Some(stride) = stride else { continue };
+                with_width!(idx.width(), I => {
+                    for (key, i) in keys.iter_mut().zip(&typed::<I>(idx)[leaves.clone()]) {
+                        *key = key.further(stride, i.get());
+                    }
+                });
+            }
+            return Ok(keys);
+        }
         self.fold(
             leaves,
             |_| K::default(),
@@ -236,18 +248,23 @@ pub(super) fn decode<K: Key>(keys: &[K], dims: &[usize], strides: &[u128]) -> Re
 
 /// The keys that occur, ascending, and for each key its place among them.
 pub(super) fn rank<K: Key>(keys: &[K]) -> Result<(Vec<K>, Vec<u64>)> {
-    let mut sorted = listed("rank", keys.iter().enumerate().map(|(k, &key)| (key, k as u64)))?;
-    if !keys.is_sorted() {
-        parallel::sort(&mut sorted);
-    }
     let mut unique: Vec<K> = Vec::new();
     let mut places = filled("rank", 0, keys.len())?;
-    for (key, k) in sorted {
+    let mut place = |key: K, k: usize| -> Result<()> {
         if unique.last() != Some(&key) {
             grow("rank", &mut unique, 1)?;
             unique.push(key);
         }
-        places[k as usize] = unique.len() as u64 - 1;
+        places[k] = unique.len() as u64 - 1;
+        Ok(())
+    };
+    if keys.is_sorted() {
+        keys.iter().enumerate().try_for_each(|(k, &key)| place(key, k))?;
+    } else {
+        let pairs = keys.iter().enumerate().map(|(k, &key)| (key, k as u64));
+        let mut sorted = listed("rank", pairs)?;
+        parallel::sort(&mut sorted);
+        sorted.into_iter().try_for_each(|(key, k)| place(key, k as usize))?;
     }
     Ok((unique, places))
 }

@@ -1,5 +1,6 @@
 //! Conversions between data types, element by element as by [`Cast`].
 
+use super::simd::vectorized;
 use crate::Result;
 use crate::buffer::{Values, ValuesMut, ValuesRef, zeroed};
 use crate::dtype::{Cast, DType, Element};
@@ -47,9 +48,10 @@ pub fn cast_view(values: ValuesRef<'_>, dtype: DType) -> Result<Values> {
 
 #[inline(never)]
 fn cast_slice<T: Copy + Cast<U>, U>(src: &[T], out: &mut [U]) {
-    for (out, &x) in out.iter_mut().zip(src) {
-        *out = x.cast();
-    }
+    vectorized(
+        #[inline(always)]
+        || out.iter_mut().zip(src).for_each(|(out, &x)| *out = x.cast()),
+    );
 }
 
 /// Hands over `values` as elements of type `W`, block by block with the position of each block's first element.

@@ -6,17 +6,22 @@
 //!
 //! All sorting is stable, so that its result is the same however the work is divided.
 
-use super::{PIECE, for_segments};
+mod radix;
+
+use radix::sort_by_key;
+
+use super::{PIECE, for_pieces, for_segments};
 use crate::Result;
 use crate::buffer::{Index, Indices, Values, ValuesMut, ValuesRef, afford, filled, listed};
 use crate::dtype::{Complex64, Complex128, Element, Scalar, Zeros};
 use crate::parallel;
 use crate::with_dtype;
+use num_traits::{PrimInt, Unsigned};
 use std::cmp::Ordering;
 
 /// An element with a place among all of its type.
 trait Ordered: Element {
-    type Key: Ord + Copy + Send + Sync;
+    type Key: PrimInt + Unsigned + Send + Sync;
     fn key(self) -> Self::Key;
 }
 
@@ -61,12 +66,10 @@ macro_rules! float {
             #[inline]
             fn key(self) -> $Key {
                 const SIGN: $Key = !(<$Key>::MAX >> 1);
-                if self.is_nan() {
-                    return <$Key>::MAX;
-                }
                 // Adding 0 makes −0 a 0. Bits of numbers of one sign are ordered as their moduli are.
                 let bits = (self + 0.0).to_bits();
-                if bits & SIGN == 0 { bits | SIGN } else { !bits }
+                let key = if bits & SIGN == 0 { bits | SIGN } else { !bits };
+                if self.is_nan() { <$Key>::MAX } else { key }
             }
         }
     )+};
@@ -89,13 +92,22 @@ macro_rules! complex {
 }
 complex!(Complex64 => u64, Complex128 => u128);
 
-fn keys<T: Ordered>(values: ValuesRef<'_>) -> Result<Vec<T::Key>> {
+/// Of each element its key and its position among all.
+fn placed<T: Ordered>(values: ValuesRef<'_>) -> Result<Vec<(T::Key, u64)>> {
     let values = values.as_slice::<T>().expect("its own data type");
-    listed("sort", values.iter().map(|x| x.key()))
+    let mut placed = filled("sort", (T::ZERO.key(), 0), values.len())?;
+    for_pieces(&mut placed, |start, out| {
+        for (k, (out, x)) in out.iter_mut().zip(&values[start..]).enumerate() {
+            *out = (x.key(), (start + k) as u64);
+        }
+    });
+    Ok(placed)
 }
 
-fn compare<K: Ord>(a: K, b: K, descending: bool) -> Ordering {
-    if descending { b.cmp(&a) } else { a.cmp(&b) }
+/// The key by which greater elements come first, if they do.
+#[inline]
+fn directed<K: PrimInt>(key: K, descending: bool) -> K {
+    if descending { !key } else { key }
 }
 
 /// Sorts each lane of `length` values.
@@ -114,9 +126,7 @@ pub fn sort(values: ValuesMut<'_>, length: usize, descending: bool) -> Result<()
     with_dtype!(values.dtype(), T => {
         let values = T::slice_mut(values).expect("its own data type");
         afford_sorts::<T>("sort", values.len(), length)?;
-        for_lanes(values, length, |_, lane| {
-            sort_by(lane, |a, b| compare(a.key(), b.key(), descending));
-        });
+        for_lanes(values, length, |lane| sort_by_key(lane, |x| directed(x.key(), descending)));
     });
     Ok(())
 }
@@ -133,21 +143,18 @@ pub fn sort(values: ValuesMut<'_>, length: usize, descending: bool) -> Result<()
 /// # Ok::<(), redpoll::Error>(())
 /// ```
 pub fn argsort(values: ValuesRef<'_>, length: usize, descending: bool) -> Result<Vec<i64>> {
-    fn lanes<K: Ord + Copy + Sync>(
-        keys: &[K],
-        length: usize,
-        descending: bool,
-    ) -> Result<Vec<i64>> {
-        let mut positions = filled("argsort", 0, keys.len())?;
-        afford_sorts::<i64>("argsort", keys.len(), length)?;
-        for_lanes(&mut positions, length, |k, lane| {
-            let keys = &keys[k * length..(k + 1) * length];
-            lane.iter_mut().zip(0..).for_each(|(p, i)| *p = i);
-            sort_by(lane, |&a, &b| compare(keys[a as usize], keys[b as usize], descending));
+    with_dtype!(values.dtype(), T => {
+        let mut placed = placed::<T>(values)?;
+        afford_sorts::<(<T as Ordered>::Key, u64)>("argsort", placed.len(), length)?;
+        for_lanes(&mut placed, length, |lane| sort_by_key(lane, |p| directed(p.0, descending)));
+        let mut positions = filled("argsort", 0, placed.len())?;
+        for_pieces(&mut positions, |start, out| {
+            for (out, place) in out.iter_mut().zip(&placed[start..]) {
+                *out = (place.1 % length as u64) as i64;
+            }
         });
         Ok(positions)
-    }
-    with_dtype!(values.dtype(), T => lanes(&keys::<T>(values)?, length, descending))
+    })
 }
 
 /// Sorts fibers of which not all elements are stored: fiber f stores the values from `ptr[f]` to `ptr[f + 1]`, at the
@@ -178,43 +185,34 @@ pub fn sort_fibers<I: Index>(
 ) -> Result<(Vec<u64>, Vec<u64>)> {
     assert_eq!(index.len(), values.len(), "indices and values");
     with_dtype!(values.dtype(), T => {
-        let fill = fill.to::<T>().key();
-        fibers(ptr, index, &keys::<T>(values)?, fill, length, descending)
+        let fill = directed(fill.to::<T>().key(), descending);
+        let mut placed = placed::<T>(values)?;
+        let longest = ptr.windows(2).map(|w| w[1].get() - w[0].get()).max().unwrap_or(0);
+        afford_sorts::<(<T as Ordered>::Key, u64)>("sort", placed.len(), longest)?;
+        let mut sorted = filled("sort", 0, placed.len())?;
+        for_segments(&mut placed, ptr, |_, fiber| {
+            sort_by_key(fiber, |p| directed(p.0, descending));
+        });
+        for_segments(&mut sorted, ptr, |f, sorted| {
+            let fiber = &placed[ptr[f].get()..ptr[f + 1].get()];
+            let before = |o: Ordering| {
+                fiber.partition_point(|p| directed(p.0, descending).cmp(&fill) < o)
+            };
+            let (first, after) = (before(Ordering::Equal), before(Ordering::Greater));
+            for (k, (place, sorted)) in fiber.iter().zip(sorted).enumerate() {
+                *sorted = if k < first {
+                    k
+                } else if k < after {
+                    // As many as the elements before it in the fiber that equal the fill, stored or not.
+                    let stored = place.1 as usize - ptr[f].get();
+                    first + index.get(place.1 as usize) - (stored - (k - first))
+                } else {
+                    length - (fiber.len() - k)
+                } as u64;
+            }
+        });
+        Ok((listed("sort", placed.iter().map(|place| place.1))?, sorted))
     })
-}
-
-fn fibers<I: Index, K: Ord + Copy + Send + Sync>(
-    ptr: &[I],
-    index: &Indices,
-    keys: &[K],
-    fill: K,
-    length: usize,
-    descending: bool,
-) -> Result<(Vec<u64>, Vec<u64>)> {
-    let places = (0..keys.len()).map(|k| (k as u64, 0_u64));
-    let mut sorted = listed("sort", places)?;
-    let longest = ptr.windows(2).map(|w| w[1].get() - w[0].get()).max().unwrap_or(0);
-    afford_sorts::<(u64, u64)>("sort", keys.len(), longest)?;
-    for_segments(&mut sorted, ptr, |f, fiber| {
-        let key = |place: &(u64, u64)| keys[place.0 as usize];
-        sort_by(fiber, |a, b| compare(key(a), key(b), descending));
-        let before = |o: Ordering| fiber.partition_point(|p| compare(key(p), fill, descending) < o);
-        let (first, after) = (before(Ordering::Equal), before(Ordering::Greater));
-        let count = fiber.len();
-        for (k, place) in fiber.iter_mut().enumerate() {
-            place.1 = if k < first {
-                k
-            } else if k < after {
-                // As many as the elements before it in the fiber that equal the fill, stored or not.
-                let stored = place.0 as usize - ptr[f].get();
-                first + index.get(place.0 as usize) - (stored - (k - first))
-            } else {
-                length - (count - k)
-            } as u64;
-        }
-    });
-    let source = listed("sort", sorted.iter().map(|place| place.0))?;
-    Ok((source, listed("sort", sorted.iter().map(|place| place.1))?))
 }
 
 /// How many of the ascending values `sorted` are less than each of `elements`, or with `right` not greater.
@@ -260,28 +258,15 @@ fn afford_sorts<T>(op: &str, len: usize, length: usize) -> Result<()> {
 }
 
 /// Hands over lane after lane of `length` elements, in parallel.
-fn for_lanes<T: Send>(lanes: &mut [T], length: usize, lane: impl Fn(usize, &mut [T]) + Sync) {
+fn for_lanes<T: Send>(lanes: &mut [T], length: usize, lane: impl Fn(&mut [T]) + Sync) {
     if lanes.is_empty() {
         return;
     }
     assert!(length > 0 && lanes.len().is_multiple_of(length), "lanes of {length}");
     let several = (PIECE / length).max(1);
-    parallel::for_each_chunk(lanes, several * length, |p, group| {
-        for (k, own) in group.chunks_mut(length).enumerate() {
-            lane(p * several + k, own);
-        }
+    parallel::for_each_chunk(lanes, several * length, |_, group| {
+        group.chunks_mut(length).for_each(&lane);
     });
-}
-
-/// A stable sort; of a long slice in parallel. The standard library's sort finds what is in order already: of parts
-/// that are sorted it only merges them.
-fn sort_by<T: Send>(slice: &mut [T], compare: impl Fn(&T, &T) -> Ordering + Sync) {
-    let mut length = PIECE;
-    while length < slice.len() {
-        parallel::for_each_chunk(slice, length, |_, part| part.sort_by(&compare));
-        length *= 4;
-    }
-    slice.sort_by(&compare);
 }
 
 #[cfg(test)]

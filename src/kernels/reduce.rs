@@ -8,10 +8,11 @@
 //! feed an [`Accumulators`] differ in how an element finds its cell: segments (fibers of a sparse level), scattered
 //! cells, dense rows, run lengths, or the fill repeated.
 //!
-//! Sums of floats carry their rounding errors along (in `f64`, whatever the type), so that they are accurate to the
-//! last digits whatever the order or the partition. Variances merge the states of parts exactly as those of single
-//! elements (T. Chan, G. Golub, R. LeVeque, "Algorithms for computing the sample variance", 1983). Integers wrap
-//! around in the result's type.
+//! Sums of `f64` carry their rounding errors along, so that they are accurate to the last digits whatever the order or
+//! the partition. Elements of at most 32 bits whose result is `float32` are summed in plain `f64`: the error of a sum of n
+//! elements stays below n · 2⁻⁵³ · Σ|x|, which for fewer than 2²⁸ of them does not reach the last digit unless they
+//! cancel. Variances are sums of squared distances from the fill, and once more from the mean where these cancel.
+//! Integers wrap around in the result's type.
 
 mod arg;
 mod cells;
@@ -28,20 +29,23 @@ use crate::dtype::{Complex128, DType, Element, Kind, Scalar};
 use crate::standard::Reduction;
 use smallvec::{SmallVec, smallvec};
 use state::{
-    ComplexSum, Counted, Extreme, FloatProduct, Moments, Product, RealSum, State, Truth,
-    WrappingSum,
+    ComplexSum, Extreme, FloatProduct, Moments, Product, RealSum, RunningSum, State, Sum, Tally,
 };
 
 /// The states of a reduction's output cells.
 ///
 /// ```
 /// use redpoll::{buffer::Values, dtype::DType, kernels::reduce::Accumulators, standard::Reduction};
-/// // Two fibers of a sparse level, [1, 2] and [3], with a fill of 0.5 that the second holds twice more.
+/// // Two fibers of length 3 with a fill of 0.5; [1, 2] are stored of one, and [3] of the other.
 /// let values = Values::from(vec![1.0_f32, 2.0, 3.0]);
-/// let mut sums = Accumulators::new(Reduction::Sum, DType::Float32, DType::Float32, 2)?;
-/// sums.push_segments(&[0_u32, 2, 3], values.view())?;
-/// sums.push_repeated(&[0, 2], 0.5_f32.into());
-/// assert_eq!(sums.finish()?[0], Values::from(vec![3.0_f32, 4.0]));
+/// let fill = 0.5_f32.into();
+/// let sums = Accumulators::new(Reduction::Sum, DType::Float32, DType::Float32, 2, fill)?;
+/// let sums = sums.reduce(3, |sums| {
+///     sums.push_segments(&[0_u32, 2, 3], values.view())?;
+///     sums.push_repeated(&[1, 2], fill);
+///     Ok(())
+/// })?;
+/// assert_eq!(sums[0], Values::from(vec![3.5_f32, 4.0]));
 /// # Ok::<(), redpoll::Error>(())
 /// ```
 #[derive(Debug, Clone)]
@@ -52,74 +56,92 @@ pub struct Accumulators {
     cells: Cells,
 }
 
-/// The states by what they hold, which follows from the reduction and the kinds of elements and result.
-#[derive(Debug, Clone)]
-enum Cells {
-    SumInteger(Vec<WrappingSum>),
-    SumReal(Vec<RealSum>),
-    SumComplex(Vec<ComplexSum>),
-    ProdInteger(Vec<Product<i64>>),
-    ProdReal(Vec<FloatProduct<f64>>),
-    ProdComplex(Vec<FloatProduct<Complex128>>),
-    MinSigned(Vec<Extreme<i64, false>>),
-    MinUnsigned(Vec<Extreme<u64, false>>),
-    MinReal(Vec<Extreme<f64, false>>),
-    MaxSigned(Vec<Extreme<i64, true>>),
-    MaxUnsigned(Vec<Extreme<u64, true>>),
-    MaxReal(Vec<Extreme<f64, true>>),
-    MeanReal(Vec<Counted<RealSum>>),
-    MeanComplex(Vec<Counted<ComplexSum>>),
-    Moments(Vec<Moments>),
-    Truth(Vec<Truth>),
-}
+/// Names the states once: they follow from the reduction and the kinds of elements and result.
+macro_rules! cells {
+    ($($V:ident: $S:ty),+ $(,)?) => {
+        #[derive(Debug, Clone)]
+        enum Cells {
+            $($V(Vec<$S>),)+
+        }
 
-/// Evaluates an expression with the vector of states, whatever they are.
-macro_rules! with_cells {
-    ($cells:expr, $c:ident => $body:expr) => {
-        match $cells {
-            Cells::SumInteger($c) => $body,
-            Cells::SumReal($c) => $body,
-            Cells::SumComplex($c) => $body,
-            Cells::ProdInteger($c) => $body,
-            Cells::ProdReal($c) => $body,
-            Cells::ProdComplex($c) => $body,
-            Cells::MinSigned($c) => $body,
-            Cells::MinUnsigned($c) => $body,
-            Cells::MinReal($c) => $body,
-            Cells::MaxSigned($c) => $body,
-            Cells::MaxUnsigned($c) => $body,
-            Cells::MaxReal($c) => $body,
-            Cells::MeanReal($c) => $body,
-            Cells::MeanComplex($c) => $body,
-            Cells::Moments($c) => $body,
-            Cells::Truth($c) => $body,
+        impl Cells {
+            /// As many cells that have seen nothing, to be merged into these.
+            fn fresh(&self) -> Result<Self> {
+                match self {
+                    $(Self::$V(c) => Ok(Self::$V(listed("reduce", c.iter().map(State::fresh))?)),)+
+                }
+            }
+
+            fn merge(&mut self, other: &Self) {
+                match (self, other) {
+                    $((Self::$V(a), Self::$V(b)) => cells::merge(a, b),)+
+                    _ => unreachable!("one reduction of one type has one kind of state"),
+                }
+            }
+        }
+
+        /// Evaluates an expression with the vector of states, whatever they are.
+        macro_rules! with_cells {
+            ($cells:expr, $c:ident => $body:expr) => {
+                match $cells {
+                    $(Cells::$V($c) => $body,)+
+                }
+            };
         }
     };
 }
 
+cells! {
+    SumInteger: Sum<i64>,
+    SumNarrow: Sum<f64>,
+    SumReal: RealSum,
+    SumComplex: ComplexSum,
+    ProdInteger: Product<i64>,
+    ProdReal: FloatProduct<f64>,
+    ProdComplex: FloatProduct<Complex128>,
+    MinSigned: Extreme<i64, false>,
+    MinUnsigned: Extreme<u64, false>,
+    MinReal: Extreme<f64, false>,
+    MaxSigned: Extreme<i64, true>,
+    MaxUnsigned: Extreme<u64, true>,
+    MaxReal: Extreme<f64, true>,
+    MomentsNarrow: Moments<Sum<f64>>,
+    MomentsReal: Moments<RealSum>,
+    Nonzero: Tally<true>,
+    Zero: Tally<false>,
+}
+
 impl Accumulators {
-    /// `len` cells that have seen no element. Elements will be of type `dtype`, and the result of type `out`.
+    /// `len` cells that have seen no element. Elements will be of type `dtype`, and the result of type `out`; most of them
+    /// may be `fill`.
     ///
     /// A sum or product of floats with an integer for a result converts each element first, as the standard asks.
     ///
     /// # Panics
     /// If the reduction is `argmin` or `argmax`, which know positions (see [`ArgAccumulators`]), or one that
     /// [`Reduction::result_dtype`] refuses for `dtype`.
-    pub fn new(reduction: Reduction, dtype: DType, out: DType, len: usize) -> Result<Self> {
+    pub fn new(
+        reduction: Reduction,
+        dtype: DType,
+        out: DType,
+        len: usize,
+        fill: Scalar,
+    ) -> Result<Self> {
         fn empty<S: State>(len: usize) -> Result<Vec<S>> {
             filled("reduce", S::EMPTY, len)
         }
         let complex = dtype.kind() == Kind::Complex;
+        let narrow = dtype.size() <= 4 && out == DType::Float32;
         let cells = match reduction {
             Reduction::Sum if !out.is_floating() => Cells::SumInteger(empty(len)?),
-            Reduction::Sum if complex => Cells::SumComplex(empty(len)?),
-            Reduction::Sum => Cells::SumReal(empty(len)?),
+            Reduction::Sum | Reduction::Mean if complex => Cells::SumComplex(empty(len)?),
+            Reduction::Sum | Reduction::Mean if narrow => Cells::SumNarrow(empty(len)?),
+            Reduction::Sum | Reduction::Mean => Cells::SumReal(empty(len)?),
             Reduction::Prod if !out.is_floating() => Cells::ProdInteger(empty(len)?),
             Reduction::Prod if complex => Cells::ProdComplex(empty(len)?),
             Reduction::Prod => Cells::ProdReal(empty(len)?),
-            Reduction::Mean if complex => Cells::MeanComplex(empty(len)?),
-            Reduction::Mean => Cells::MeanReal(empty(len)?),
-            Reduction::Any | Reduction::All | Reduction::CountNonzero => Cells::Truth(empty(len)?),
+            Reduction::Any | Reduction::CountNonzero => Cells::Nonzero(empty(len)?),
+            Reduction::All => Cells::Zero(empty(len)?),
             Reduction::Min => match dtype.kind() {
                 Kind::Signed => Cells::MinSigned(empty(len)?),
                 Kind::Unsigned | Kind::Bool => Cells::MinUnsigned(empty(len)?),
@@ -136,11 +158,57 @@ impl Accumulators {
                 if complex {
                     refuse(reduction, dtype);
                 }
-                Cells::Moments(empty(len)?)
+                let fill = fill.cast(dtype).to::<f64>();
+                let centre = if fill.is_finite() { fill } else { 0.0 };
+                if narrow {
+                    Cells::MomentsNarrow(filled("reduce", Moments::about(centre), len)?)
+                } else {
+                    Cells::MomentsReal(filled("reduce", Moments::about(centre), len)?)
+                }
             }
             Reduction::ArgMin | Reduction::ArgMax => refuse(reduction, dtype),
         };
         Ok(Self { reduction, dtype, out, cells })
+    }
+
+    /// The results of cells of `count` elements each: one, or the mean and the variance for [`Reduction::MeanVar`].
+    ///
+    /// `feed` pushes the elements of all cells; again, where a variance asks to see them about their mean.
+    ///
+    /// A cell without elements has the sum 0, the product 1, the mean and variance NaN, and no least or greatest
+    /// element: the caller has checked that there is one, and finds the far end of the type's range otherwise.
+    ///
+    /// # Errors
+    /// As of `feed`.
+    pub fn reduce(
+        mut self,
+        count: u64,
+        feed: impl Fn(&mut Self) -> Result<()>,
+    ) -> Result<SmallVec<[Values; 2]>> {
+        feed(&mut self)?;
+        let again = match &mut self.cells {
+            Cells::MomentsNarrow(c) => about_means(c, count as f64),
+            Cells::MomentsReal(c) => about_means(c, count as f64),
+            _ => false,
+        };
+        if again {
+            feed(&mut self)?;
+        }
+        self.finish(count)
+    }
+
+    /// As many cells that have seen no element, for a part of the elements: to be [merged](Self::merge) into these.
+    ///
+    /// # Errors
+    /// If the memory cannot be had.
+    pub fn fresh(&self) -> Result<Self> {
+        Ok(Self { cells: self.cells.fresh()?, ..*self })
+    }
+
+    /// Whether elements that equal `value`, however many, change nothing: they need not be counted.
+    pub fn ignores(&self, value: Scalar) -> bool {
+        let value = self.converted(value);
+        with_cells!(&self.cells, c => c.iter().all(|state| state.ignores(value.to())))
     }
 
     /// The number of cells.
@@ -208,8 +276,7 @@ impl Accumulators {
     /// If there are not as many counts as cells.
     pub fn push_repeated(&mut self, counts: &[u64], value: Scalar) {
         assert_eq!(counts.len(), self.len(), "{}: counts and cells", self.reduction.name());
-        let value = value.cast(self.dtype);
-        let value = if self.converts_first() { value.cast(self.out) } else { value };
+        let value = self.converted(value);
         with_cells!(&mut self.cells, c => cells::push_repeated(c, counts, value));
     }
 
@@ -217,49 +284,22 @@ impl Accumulators {
     ///
     /// # Panics
     /// If the reductions, their types or the numbers of cells differ.
-    pub fn merge(&mut self, other: Self) {
+    pub fn merge(&mut self, other: &Self) {
         let same =
             (self.reduction, self.dtype, self.out) == (other.reduction, other.dtype, other.out);
         assert!(same, "{} merged with {}", self.reduction.name(), other.reduction.name());
-        macro_rules! merge {
-            ($($V:ident),+) => {
-                match (&mut self.cells, other.cells) {
-                    $((Cells::$V(a), Cells::$V(b)) => cells::merge(a, &b),)+
-                    _ => unreachable!("one reduction of one type has one kind of state"),
-                }
-            };
-        }
-        merge!(
-            SumInteger,
-            SumReal,
-            SumComplex,
-            ProdInteger,
-            ProdReal,
-            ProdComplex,
-            MinSigned,
-            MinUnsigned,
-            MinReal,
-            MaxSigned,
-            MaxUnsigned,
-            MaxReal,
-            MeanReal,
-            MeanComplex,
-            Moments,
-            Truth
-        );
+        self.cells.merge(&other.cells);
     }
 
-    /// The results: one, or the mean and the variance for [`Reduction::MeanVar`].
-    ///
-    /// A cell without elements has the sum 0, the product 1, the mean and variance NaN, and no least or greatest
-    /// element: the caller has checked that there is one, and finds the far end of the type's range otherwise.
-    pub fn finish(self) -> Result<SmallVec<[Values; 2]>> {
-        let (out, reduction) = (self.out, self.reduction);
+    fn finish(self, count: u64) -> Result<SmallVec<[Values; 2]>> {
+        let (out, reduction, n) = (self.out, self.reduction, count as f64);
         let one = |values: Result<Values>| Ok(smallvec![cast::cast(&values?, out)?]);
+        let n_of_mean = if reduction == Reduction::Mean { n } else { 1.0 };
         match self.cells {
             Cells::SumInteger(c) => one(each(&c, |s| s.0)),
-            Cells::SumReal(c) => one(each(&c, RealSum::value)),
-            Cells::SumComplex(c) => one(each(&c, ComplexSum::value)),
+            Cells::SumNarrow(c) => one(each(&c, |s| s.value() / n_of_mean)),
+            Cells::SumReal(c) => one(each(&c, |s| s.value() / n_of_mean)),
+            Cells::SumComplex(c) => one(each(&c, |s| s.value() / n_of_mean)),
             Cells::ProdInteger(c) => one(each(&c, |s| s.0)),
             Cells::ProdReal(c) => one(each(&c, FloatProduct::value)),
             Cells::ProdComplex(c) => one(each(&c, FloatProduct::value)),
@@ -269,23 +309,18 @@ impl Accumulators {
             Cells::MaxSigned(c) => one(each(&c, |s| s.0)),
             Cells::MaxUnsigned(c) => one(each(&c, |s| s.0)),
             Cells::MaxReal(c) => one(each(&c, |s| s.0)),
-            Cells::MeanReal(c) => one(each(&c, |s| s.sum.value() / s.count as f64)),
-            Cells::MeanComplex(c) => one(each(&c, |s| s.sum.value() / s.count as f64)),
-            Cells::Moments(c) => match reduction {
-                Reduction::Std { correction } => one(each(&c, |s| s.variance(correction).sqrt())),
-                Reduction::Var { correction } => one(each(&c, |s| s.variance(correction))),
-                Reduction::MeanVar { correction } => Ok(smallvec![
-                    cast::cast(&each(&c, Moments::mean)?, out)?,
-                    cast::cast(&each(&c, |s| s.variance(correction))?, out)?,
-                ]),
-                _ => unreachable!("only variances have moments"),
-            },
-            Cells::Truth(c) => match reduction {
-                Reduction::Any => one(each(&c, |s| s.nonzero > 0)),
-                Reduction::All => one(each(&c, |s| s.zero == 0)),
-                _ => one(each(&c, |s| s.nonzero)),
-            },
+            Cells::MomentsNarrow(c) => moments(&c, reduction, n, out),
+            Cells::MomentsReal(c) => moments(&c, reduction, n, out),
+            Cells::Nonzero(c) if reduction == Reduction::Any => one(each(&c, |s| s.0 > 0)),
+            Cells::Nonzero(c) => one(each(&c, |s| s.0)),
+            Cells::Zero(c) => one(each(&c, |s| s.0 == 0)),
         }
+    }
+
+    /// A value as it is accumulated.
+    fn converted(&self, value: Scalar) -> Scalar {
+        let value = value.cast(self.dtype);
+        if self.converts_first() { value.cast(self.out) } else { value }
     }
 
     /// Whether an element is converted to the result's type before it is widened: widening a float to `i64` and
@@ -324,6 +359,40 @@ impl Elements<'_> {
 
 fn each<S, W: Element>(cells: &[S], value: impl Fn(&S) -> W) -> Result<Values> {
     Ok(listed("reduce", cells.iter().map(value))?.into())
+}
+
+/// Empties the cells, with their means for centres, if one of them cancels about the centre that it has.
+fn about_means<S: RunningSum>(cells: &mut [Moments<S>], count: f64) -> bool {
+    let again = cells.iter().any(|c| c.cancels(count));
+    if again {
+        for cell in cells {
+            let mean = cell.mean(count);
+            *cell = Moments::about(if mean.is_finite() { mean } else { 0.0 });
+        }
+    }
+    again
+}
+
+fn moments<S: RunningSum>(
+    cells: &[Moments<S>],
+    reduction: Reduction,
+    count: f64,
+    out: DType,
+) -> Result<SmallVec<[Values; 2]>> {
+    let cast = |values: Result<Values>| cast::cast(&values?, out);
+    match reduction {
+        Reduction::Std { correction } => {
+            Ok(smallvec![cast(each(cells, |s| s.variance(count, correction).sqrt()))?])
+        }
+        Reduction::Var { correction } => {
+            Ok(smallvec![cast(each(cells, |s| s.variance(count, correction)))?])
+        }
+        Reduction::MeanVar { correction } => Ok(smallvec![
+            cast(each(cells, |s| s.mean(count)))?,
+            cast(each(cells, |s| s.variance(count, correction)))?,
+        ]),
+        _ => unreachable!("only variances have moments"),
+    }
 }
 
 fn refuse(reduction: Reduction, dtype: DType) -> ! {

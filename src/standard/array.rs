@@ -355,7 +355,7 @@ pub trait Array: Clone + Send + Sync + std::fmt::Debug + Sized + 'static {
         Self::apply(&op.into(), &[self])
     }
 
-    /// The sum. Integers give at least 64 bits; floats are summed in `f64` and compensated.
+    /// The sum. Integers give at least 64 bits; floats are summed in `f64`, and compensated where the result is.
     fn sum(&self, axes: impl Into<Axes>) -> Result<Self> {
         Ok(self.reduce(Reduction::Sum, axes)?.swap_remove(0))
     }

@@ -6,7 +6,7 @@ use super::{Coordinates, Format, IndexInput, Leaf, Level, Pattern, Tensor, check
 use crate::buffer::{Buffer, Index, Indices, Values, Width, collected, listed, reserve};
 use crate::dtype::{Element, Number, Scalar};
 use crate::error::{FormatError, ShapeError};
-use crate::kernels::gather::gather_slice;
+use crate::kernels::gather::{gather, gather_slice};
 use crate::standard::{IntoShape, Shape, checked_size};
 use crate::{Result, with_dtype, with_width};
 
@@ -122,30 +122,29 @@ impl Tensor {
         let dims: Shape = format.order().iter().map(|&a| shape[a]).collect();
         let width = Width::for_counts(shape.iter().copied().chain([values.len()]));
         with_width!(width, I => {
-            let slices: Vec<&[I]> = columns.iter().map(|c| c.as_slice().expect("given width")).collect();
-            let listed = Listed { columns: &slices, sorted: None, len: values.len() }.sort(&dims)?;
-            let groups = listed.groups()?;
-            if groups.is_none() && listed.sorted.is_none() {
-                let coordinates = Coordinates::new_unchecked(dims, values.len(), columns, None)?;
+            let listed = Listed::<I>::sorted(columns, &dims, values.len())?;
+            let Some(mut groups) = listed.groups()? else {
+                let Listed { columns, order, len } = listed;
+                let child = order.map(|order| <I as Index>::erase(order.into()));
+                let coordinates = Coordinates::new_unchecked(dims, len, columns, child)?;
                 return Self::of_coordinates(&coordinates, values, fill, format);
-            }
-            let (places, values, moved) = match (groups, duplicates) {
-                (None, _) => (collected("from_coo", values.len(), 0..values.len())?, values, true),
-                (Some(groups), Duplicates::Error) => {
+            };
+            let (places, values, moved) = match duplicates {
+                Duplicates::Error => {
                     let twice = groups.windows(2).find(|g| g[1] - g[0] > 1).expect("a duplicate");
-                    let input = listed.at(twice[0] + 1);
+                    let second = twice[0] + 1;
                     let mut tuple = vec![0; shape.len()];
-                    for (column, &axis) in slices.iter().zip(format.order()) {
-                        tuple[axis] = column[input].get();
+                    for (column, &axis) in listed.columns.iter().zip(format.order()) {
+                        tuple[axis] = column.get(second);
                     }
                     let reason = "this coordinate is given more than once; `Duplicates::Sum` adds such elements";
-                    return invariant("coordinates", input, format!("{tuple:?}"), reason);
+                    return invariant("coordinates", listed.at(second), format!("{tuple:?}"), reason);
                 }
-                (Some(groups), Duplicates::Last) => {
+                Duplicates::Last => {
                     let last = groups[1..].iter().map(|end| end - 1);
                     (collected("from_coo", groups.len() - 1, last)?, values, true)
                 }
-                (Some(mut groups), Duplicates::Sum) => {
+                Duplicates::Sum => {
                     let summed = listed.sum(&values, &groups)?;
                     groups.pop();
                     (groups, summed, false)
@@ -273,36 +272,41 @@ fn same_length(what: &str, got: usize, expected: usize) -> Result<()> {
     Err(FormatError::Length { what, got, expected, reason }.into())
 }
 
-/// Coordinates as they were given, with the order that sorts them (`None`: they are sorted).
-struct Listed<'a, I> {
-    columns: &'a [&'a [I]],
-    sorted: Option<Vec<I>>,
+/// Coordinates in order.
+struct Listed<I> {
+    columns: Vec<Indices>,
+    /// The place of each in the input (`None`: it was in order).
+    order: Option<Vec<I>>,
     len: usize,
 }
 
-impl<I: Index> Listed<'_, I> {
-    fn sort(mut self, dims: &[usize]) -> Result<Self> {
-        if (1..self.len).any(|k| self.compare(k - 1, k).is_gt()) {
-            let keys: Vec<_> = self.columns.iter().copied().zip(dims.iter().copied()).collect();
-            self.sorted = Some(sort_by_digits(&keys, self.len)?);
+impl<I: Index> Listed<I> {
+    fn sorted(columns: Vec<Indices>, dims: &[usize], len: usize) -> Result<Self> {
+        let given = Self { columns, order: None, len };
+        let slices = given.slices();
+        if (1..len).all(|k| compare(&slices, k - 1, k).is_le()) {
+            return Ok(given);
         }
-        Ok(self)
+        let keys: Vec<_> = slices.iter().copied().zip(dims.iter().copied()).collect();
+        let order = sort_by_digits(&keys, len)?;
+        let moved = |c: &&[I]| Ok(I::erase(gather_slice(c, &order, I::default())?.into()));
+        let columns = slices.iter().map(moved).collect::<Result<_>>()?;
+        Ok(Self { columns, order: Some(order), len })
+    }
+
+    fn slices(&self) -> Vec<&[I]> {
+        self.columns.iter().map(|c| c.as_slice().expect("given width")).collect()
     }
 
     /// The place in the input of the `k`-th coordinate in order.
     fn at(&self, k: usize) -> usize {
-        self.sorted.as_ref().map_or(k, |s| s[k].get())
-    }
-
-    fn compare(&self, a: usize, b: usize) -> std::cmp::Ordering {
-        let (a, b) = (self.at(a), self.at(b));
-        let differs = self.columns.iter().map(|c| c[a].cmp(&c[b])).find(|o| o.is_ne());
-        differs.unwrap_or(std::cmp::Ordering::Equal)
+        self.order.as_ref().map_or(k, |order| order[k].get())
     }
 
     /// Where each group of equal coordinates begins, and the end; `None`: no two are equal.
     fn groups(&self) -> Result<Option<Vec<usize>>> {
-        let begins = |&k: &usize| k == 0 || self.compare(k - 1, k).is_ne();
+        let slices = self.slices();
+        let begins = |&k: &usize| k == 0 || compare(&slices, k - 1, k).is_ne();
         let count = (0..self.len).filter(begins).count();
         if count == self.len {
             return Ok(None);
@@ -311,14 +315,14 @@ impl<I: Index> Listed<'_, I> {
         collected("from_coo", count + 1, groups).map(Some)
     }
 
-    /// The coordinates at these places of the order; with their places in the input as leaf positions, if `moved`.
+    /// Some of the coordinates; with their places in the input as leaf positions, if `moved`.
     fn coordinates(&self, dims: Shape, places: &[usize], moved: bool) -> Result<Coordinates> {
-        let picked = listed("from_coo", places.iter().map(|&k| I::new(self.at(k))))?;
-        let pick = |c: &&[I]| Ok(I::erase(gather_slice(c, &picked, I::default())?.into()));
-        let index = self.columns.iter().map(pick).collect::<Result<_>>()?;
-        let len = picked.len();
-        let child = moved.then(|| I::erase(picked.into()));
-        Coordinates::new_unchecked(dims, len, index, child)
+        let picked = listed("from_coo", places.iter().map(|&k| I::new(k)))?;
+        let pick = |c: &[I]| Ok(I::erase(gather_slice(c, &picked, I::default())?.into()));
+        let index = self.slices().into_iter().map(pick).collect::<Result<_>>()?;
+        let input = || listed("from_coo", places.iter().map(|&k| I::new(self.at(k))));
+        let child = if moved { Some(I::erase(input()?.into())) } else { None };
+        Coordinates::new_unchecked(dims, places.len(), index, child)
     }
 
     /// The sum of each group.
@@ -326,17 +330,25 @@ impl<I: Index> Listed<'_, I> {
         fn sums<T: Element>(
             groups: &[usize],
             plus: impl Fn(T, T) -> T,
-            at: impl Fn(usize) -> T,
+            values: &[T],
         ) -> Result<Values> {
-            let sum = |g: &[usize]| (g[0] + 1..g[1]).fold(at(g[0]), |sum, k| plus(sum, at(k)));
-            Ok(listed("from_coo", groups.windows(2).map(sum))?.into())
+            let sum = |g: &[usize]| values[g[0]..g[1]].iter().copied().reduce(&plus);
+            let sums = groups.windows(2).map(|g| sum(g).expect("no group is empty"));
+            Ok(listed("from_coo", sums)?.into())
         }
+        let values = match &self.order {
+            Some(order) => gather(values.view(), order, Scalar::zero(values.dtype()))?,
+            None => values.clone(),
+        };
         with_dtype!(values.dtype(), [numeric] T => {
-            let values = values.as_slice::<T>().expect("own dtype");
-            sums(groups, T::plus, |k| values[self.at(k)])
+            sums(groups, T::plus, values.as_slice::<T>().expect("own dtype"))
         }, else {
-            let values = values.as_slice::<bool>().expect("the only other dtype");
-            sums(groups, |a, b| a || b, |k| values[self.at(k)])
+            sums(groups, |a, b| a || b, values.as_slice::<bool>().expect("the only other dtype"))
         })
     }
+}
+
+fn compare<I: Index>(columns: &[&[I]], a: usize, b: usize) -> std::cmp::Ordering {
+    let differs = columns.iter().map(|c| c[a].cmp(&c[b])).find(|o| o.is_ne());
+    differs.unwrap_or(std::cmp::Ordering::Equal)
 }

@@ -1,11 +1,10 @@
-//! The states of cells, from parts of the leaves.
+//! Cells fed from parts of the leaves, in parallel.
 
 use super::{Fold, Found};
 use crate::Result;
-use crate::buffer::{Index, filled, grow, listed};
-use crate::dtype::Scalar;
+use crate::buffer::{Index, collected, filled};
 use crate::engine::walk::Walk;
-use crate::kernels::reduce::{Accumulators, ArgAccumulators};
+use crate::kernels::reduce::ArgAccumulators;
 use crate::kernels::slice;
 use crate::parallel;
 use smallvec::smallvec;
@@ -19,18 +18,6 @@ const PART: usize = 128 * 1024;
 /// The most parts.
 const PARTS: usize = 16;
 
-/// What a part of the leaves has added up to, cell by cell.
-pub(super) struct Partial {
-    states: States,
-    /// The number of elements seen, which are more than values where these are runs.
-    counts: Vec<u64>,
-}
-
-enum States {
-    Values(Accumulators),
-    Positions(ArgAccumulators, Vec<Chain>),
-}
-
 /// The positions seen of a fiber as long as they follow each other: they come in ascending order, so that the first
 /// one missing is the end of the chain that begins at 0.
 #[derive(Clone, Copy)]
@@ -42,9 +29,9 @@ struct Chain {
 impl Chain {
     const EMPTY: Self = Self { start: 0, end: 0 };
 
-    /// What `next` adds, whose positions come after these. `first`: nothing was seen before.
-    fn append(&mut self, next: Self, first: bool) {
-        if first {
+    /// What `next` adds, whose positions come after these.
+    fn append(&mut self, next: Self) {
+        if self.end == 0 {
             *self = next;
         } else if self.end == next.start {
             self.end = next.end;
@@ -54,135 +41,120 @@ impl Chain {
     fn first_missing(self) -> u64 {
         if self.start == 0 { self.end } else { 0 }
     }
+
+    /// Whether some of the positions up to `count` were not seen.
+    fn misses(self, count: u64) -> bool {
+        self.start > 0 || self.end < count
+    }
 }
 
 impl Fold<'_> {
-    /// The states of `cells` cells, from all leaves; `of` gives the cells of a range of them. Runs on parts that
-    /// depend on the numbers of leaves and cells alone.
+    /// The results of `cells` cells, from all leaves; `of` gives the cells of a range of them.
     pub(super) fn accumulate<'c, I: Index>(
         &self,
         cells: usize,
         of: impl Fn(Range<usize>) -> Result<Cow<'c, [I]>> + Sync,
-    ) -> Result<Partial> {
-        let stored = self.pattern.stored();
-        let parts = (stored / PART.max(8 * cells)).clamp(1, PARTS);
-        let partials = parallel::map((0..parts).collect(), |p: usize| {
-            let mut partial = self.empty(cells)?;
-            for start in (stored * p / parts..stored * (p + 1) / parts).step_by(PIECE) {
-                let leaves = start..(start + PIECE).min(stored * (p + 1) / parts);
-                let cells = of(leaves.clone())?;
-                self.push(&mut partial, &cells, leaves)?;
-            }
-            Ok(partial)
-        });
-        let merged = |a: Result<Partial>, b: Result<Partial>| Ok(a?.merged(b?));
-        partials.into_iter().reduce(merged).expect("at least one part")
-    }
-
-    fn empty(&self, cells: usize) -> Result<Partial> {
-        let states = if self.is_search() {
-            let positions = ArgAccumulators::new(self.op.reduction, self.values.dtype(), cells)?;
-            States::Positions(positions, filled("reduce", Chain::EMPTY, cells)?)
-        } else {
-            States::Values(self.accumulators(cells)?)
-        };
-        Ok(Partial { states, counts: filled("reduce", 0, cells)? })
-    }
-
-    /// Adds a range of leaves, which are of these cells.
-    fn push<I: Index>(
-        &self,
-        partial: &mut Partial,
-        cells: &[I],
-        leaves: Range<usize>,
-    ) -> Result<()> {
-        let values = slice(self.values.view(), leaves.clone());
-        let walk = Walk::new(&self.pattern);
-        match &mut partial.states {
-            States::Values(states) if self.folds_runs() => {
-                let longer = |dim: usize, n: u64, start, end| {
-                    if self.kept[dim] { n } else { n.saturating_mul((end - start) as u64) }
-                };
-                let weights = walk.fold(leaves, |_| 1, longer)?;
-                states.push_weighted(cells, values, &weights)?;
-                for (cell, weight) in cells.iter().zip(weights) {
-                    let count = &mut partial.counts[cell.get()];
-                    *count = count.saturating_add(weight);
-                }
-            }
-            States::Values(states) => {
-                states.push_scatter(cells, values)?;
-                cells.iter().for_each(|cell| partial.counts[cell.get()] += 1);
-            }
-            States::Positions(states, chains) => {
-                let own = |dim: usize, span, start, end| {
-                    if self.kept[dim] {
-                        span
-                    } else {
-                        Chain { start: start as u64, end: end as u64 }
-                    }
-                };
-                let spans = walk.fold(leaves, |_| Chain::EMPTY, own)?;
-                let positions: Vec<u64> = spans.iter().map(|s| s.start).collect();
-                states.push_scatter(cells, &positions, values);
-                for (cell, span) in cells.iter().zip(spans) {
-                    let count = &mut partial.counts[cell.get()];
-                    chains[cell.get()].append(span, *count == 0);
-                    *count += span.end - span.start;
-                }
-            }
+    ) -> Result<Found> {
+        if self.is_search() {
+            return self.search(cells, of);
         }
-        Ok(())
+        let weighted = self.folds_runs();
+        self.reduce(cells, |states, fill_counts| {
+            let parts = self.in_parts(cells, |part| {
+                let mut own = states.fresh()?;
+                let mut counts = filled("reduce", 0, if fill_counts { cells } else { 0 })?;
+                for leaves in pieces(part) {
+                    let values = slice(self.values.view(), leaves.clone());
+                    let cells = of(leaves.clone())?;
+                    if weighted {
+                        let weights = self.weights(leaves)?;
+                        own.push_weighted(&cells, values, &weights)?;
+                        add(&mut counts, cells.iter().map(|c| c.get()).zip(weights));
+                    } else {
+                        own.push_scatter(&cells, values)?;
+                        add(&mut counts, cells.iter().map(|c| (c.get(), 1)));
+                    }
+                }
+                Ok((own, counts))
+            })?;
+            let mut counts = filled("reduce", 0, if fill_counts { cells } else { 0 })?;
+            for (own, other) in parts {
+                states.merge(&own);
+                add(&mut counts, other.into_iter().enumerate());
+            }
+            Ok(counts)
+        })
+    }
+
+    /// The positions that `argmin` and `argmax` look for.
+    fn search<'c, I: Index>(
+        &self,
+        cells: usize,
+        of: impl Fn(Range<usize>) -> Result<Cow<'c, [I]>> + Sync,
+    ) -> Result<Found> {
+        let walk = Walk::new(&self.pattern);
+        let own = |dim: usize, span, start, end| {
+            if self.kept[dim] { span } else { Chain { start: start as u64, end: end as u64 } }
+        };
+        let parts = self.in_parts(cells, |part| {
+            let mut best = ArgAccumulators::new(self.op.reduction, self.values.dtype(), cells)?;
+            let mut chains = filled("reduce", Chain::EMPTY, cells)?;
+            for leaves in pieces(part) {
+                let cells = of(leaves.clone())?;
+                let spans = walk.fold(leaves.clone(), |_| Chain::EMPTY, own)?;
+                let positions: Vec<u64> = spans.iter().map(|s| s.start).collect();
+                best.push_scatter(&cells, &positions, slice(self.values.view(), leaves));
+                for (cell, span) in cells.iter().zip(spans) {
+                    chains[cell.get()].append(span);
+                }
+            }
+            Ok((best, chains))
+        })?;
+        let mut parts = parts.into_iter();
+        let (mut best, mut chains) = parts.next().expect("at least one part");
+        for (other, others) in parts {
+            best.merge(other);
+            chains.iter_mut().zip(others).for_each(|(chain, next)| chain.append(next));
+        }
+        let open = || chains.iter().zip(0_u64..).filter(|(chain, _)| chain.misses(self.count));
+        let count = open().count();
+        let first = collected("reduce", count, open().map(|(chain, _)| chain.first_missing()))?;
+        let cells = collected("reduce", count, open().map(|(_, cell)| cell))?;
+        best.push_at(&cells, &first, self.input.fill());
+        Ok(smallvec![best.finish()?])
+    }
+
+    /// What becomes of parts of the leaves, which depend on the numbers of leaves and cells alone.
+    fn in_parts<R: Send>(
+        &self,
+        cells: usize,
+        part: impl Fn(Range<usize>) -> Result<R> + Sync,
+    ) -> Result<Vec<R>> {
+        let stored = self.pattern.stored();
+        let parts = (stored / PART.max(2 * cells)).clamp(1, PARTS);
+        let bounds = |p: usize| stored * p / parts..stored * (p + 1) / parts;
+        parallel::try_map((0..parts).collect(), |p| part(bounds(p)))
+    }
+
+    /// How many elements each of a range of leaves stands for.
+    fn weights(&self, leaves: Range<usize>) -> Result<Vec<u64>> {
+        let longer = |dim: usize, n: u64, start, end| {
+            if self.kept[dim] { n } else { n.saturating_mul((end - start) as u64) }
+        };
+        Walk::new(&self.pattern).fold(leaves, |_| 1, longer)
     }
 }
 
-impl Partial {
-    /// How many elements of each cell are stored.
-    pub(super) fn counts(&self) -> &[u64] {
-        &self.counts
-    }
+fn pieces(leaves: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+    let end = leaves.end;
+    leaves.step_by(PIECE).map(move |start| start..(start + PIECE).min(end))
+}
 
-    /// What both have seen, `other` after this.
-    fn merged(mut self, other: Self) -> Self {
-        match (&mut self.states, other.states) {
-            (States::Values(a), States::Values(b)) => a.merge(b),
-            (States::Positions(a, chains), States::Positions(b, others)) => {
-                a.merge(b);
-                for (c, (chain, next)) in chains.iter_mut().zip(others).enumerate() {
-                    if other.counts[c] > 0 {
-                        chain.append(next, self.counts[c] == 0);
-                    }
-                }
-            }
-            _ => unreachable!("parts of one reduction"),
-        }
-        for (count, other) in self.counts.iter_mut().zip(other.counts) {
-            *count = count.saturating_add(other);
-        }
-        self
-    }
-
-    /// The values of the cells, of which each has `count` elements: those that are missing are the fill.
-    pub(super) fn finish(self, count: u64, fill: Scalar) -> Result<Found> {
-        let missing = self.counts.iter().map(|stored| count.saturating_sub(*stored));
-        match self.states {
-            States::Values(mut states) => {
-                states.push_repeated(&listed("reduce", missing)?, fill);
-                states.finish()
-            }
-            States::Positions(mut states, chains) => {
-                let open =
-                    missing.zip(chains).zip(0_u64..).filter(|((missing, _), _)| *missing > 0);
-                let (mut first, mut cells) = (Vec::new(), Vec::new());
-                for ((_, chain), cell) in open {
-                    grow("reduce", &mut first, 1)?;
-                    grow("reduce", &mut cells, 1)?;
-                    first.push(chain.first_missing());
-                    cells.push(cell);
-                }
-                states.push_at::<u64>(&cells, &first, fill);
-                Ok(smallvec![states.finish()?])
-            }
+/// Adds to the counts of cells, where they are counted.
+fn add(counts: &mut [u64], more: impl Iterator<Item = (usize, u64)>) {
+    if !counts.is_empty() {
+        for (cell, more) in more {
+            counts[cell] = counts[cell].saturating_add(more);
         }
     }
 }

@@ -4,6 +4,7 @@ use super::State;
 use crate::buffer::{Index, ValuesRef};
 use crate::dtype::Scalar;
 use crate::kernels::cast::for_blocks;
+use crate::kernels::simd::vectorized;
 use crate::kernels::{BLOCK, PIECE, slice};
 use crate::parallel;
 use std::ops::Range;
@@ -45,24 +46,33 @@ fn push_group<S: State, I: Index>(cells: &mut [S], ptr: &[I], values: ValuesRef<
     let end_of = |segment: usize| ptr[segment + 1].get() - base;
     let mut segment = 0;
     for_blocks::<S::Item>(values, |start, block| {
-        let (mut at, end) = (start, start + block.len());
-        while at < end {
-            while end_of(segment) <= at {
-                segment += 1;
-            }
-            let stop = end_of(segment).min(end);
-            cells[segment].push_slice(&block[at - start..stop - start]);
-            at = stop;
-        }
+        vectorized(
+            #[inline(always)]
+            || {
+                let (mut at, end) = (start, start + block.len());
+                while at < end {
+                    while end_of(segment) <= at {
+                        segment += 1;
+                    }
+                    let stop = end_of(segment).min(end);
+                    cells[segment].push_slice(&block[at - start..stop - start]);
+                    at = stop;
+                }
+            },
+        );
     });
 }
 
 /// One segment, cut into parts of a fixed size that run in parallel.
 fn push_long<S: State>(cell: &mut S, values: ValuesRef<'_>) {
+    let (empty, part) = (cell.fresh(), |p: usize| p * PART..values.len().min((p + 1) * PART));
     let parts = parallel::map((0..values.len().div_ceil(PART)).collect(), |p: usize| {
-        let mut state = S::EMPTY;
-        let part = slice(values, p * PART..values.len().min((p + 1) * PART));
-        for_blocks::<S::Item>(part, |_, block| state.push_slice(block));
+        let mut state = empty;
+        push_group(
+            std::slice::from_mut(&mut state),
+            &[0, part(p).len() as u64],
+            slice(values, part(p)),
+        );
         state
     });
     parts.iter().for_each(|part| cell.merge(part));
@@ -93,8 +103,9 @@ pub(super) fn push_rows<S: State>(cells: &mut [S], values: ValuesRef<'_>) {
     } else if width <= BLOCK {
         // Short rows: parts of many rows, each with states of its own.
         let height = PART / width;
+        let fresh: Vec<S> = cells.iter().map(S::fresh).collect();
         let parts = parallel::map((0..rows.div_ceil(height)).collect(), |p: usize| {
-            let mut states = vec![S::EMPTY; width];
+            let mut states = fresh.clone();
             let part = p * height * width..rows.min((p + 1) * height) * width;
             push_some_rows(&mut states, slice(values, part));
             states
@@ -118,9 +129,11 @@ fn push_some_rows<S: State>(cells: &mut [S], values: ValuesRef<'_>) {
         let mut column = start % width;
         while !block.is_empty() {
             let (part, rest) = block.split_at(block.len().min(width - column));
-            for (cell, &x) in cells[column..].iter_mut().zip(part) {
-                cell.push(x);
-            }
+            let cells = &mut cells[column..column + part.len()];
+            vectorized(
+                #[inline(always)]
+                || cells.iter_mut().zip(part).for_each(|(cell, &x)| cell.push(x)),
+            );
             (block, column) = (rest, 0);
         }
     });

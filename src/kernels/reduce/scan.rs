@@ -1,6 +1,6 @@
 //! Scans: the states of sums and products after each element.
 
-use super::state::{ComplexSum, Product, RealSum, State, WrappingSum};
+use super::state::{ComplexSum, Product, RealSum, RunningSum, State, Sum};
 use crate::Result;
 use crate::buffer::{Index, Values, ValuesMut, ValuesRef, zeroed};
 use crate::dtype::{Complex128, DType, Element, Kind};
@@ -39,7 +39,7 @@ pub fn scan<I: Index>(
         (ScanKind::Sum, Kind::Complex) => {
             segments::<ComplexSum, I>(ptr, values, out, ComplexSum::value)
         }
-        (ScanKind::Sum, _) => segments::<WrappingSum, I>(ptr, values, out, |s| s.0),
+        (ScanKind::Sum, _) => segments::<Sum<i64>, I>(ptr, values, out, |s| s.0),
         (ScanKind::Prod, Kind::Float) => segments::<Product<f64>, I>(ptr, values, out, |s| s.0),
         (ScanKind::Prod, Kind::Complex) => {
             segments::<Product<Complex128>, I>(ptr, values, out, |s| s.0)
@@ -126,17 +126,13 @@ mod tests {
                 for s in 0..ptr.len() - 1 {
                     let (start, end) = (ptr[s] as usize, ptr[s + 1] as usize);
                     for k in start..end {
-                        let mut one = Accumulators::new(kind.reduction(), dtype, out, 1).unwrap();
-                        one.push_scatter(
-                            &vec![0_u32; k + 1 - start],
-                            slice(values.view(), start..k + 1),
-                        )
-                        .unwrap();
-                        assert_eq!(
-                            scanned.get(k),
-                            one.finish().unwrap()[0].get(0),
-                            "{kind:?} of {dtype}"
-                        );
+                        let fill = Scalar::zero(dtype);
+                        let one = Accumulators::new(kind.reduction(), dtype, out, 1, fill).unwrap();
+                        let found = one.reduce((k + 1 - start) as u64, |one| {
+                            let cells = vec![0_u32; k + 1 - start];
+                            one.push_scatter(&cells, slice(values.view(), start..k + 1))
+                        });
+                        assert_eq!(scanned.get(k), found.unwrap()[0].get(0), "{kind:?} of {dtype}");
                     }
                 }
             }

@@ -8,59 +8,106 @@ pub(super) trait State: Copy + Send + Sync {
     type Item: Element;
     /// The state of no elements.
     const EMPTY: Self;
+    /// A state of no elements that can be merged into this one.
+    #[inline(always)]
+    fn fresh(&self) -> Self {
+        Self::EMPTY
+    }
     /// One element more.
     fn push(&mut self, x: Self::Item);
     /// `count` > 0 equal elements more.
     fn push_times(&mut self, x: Self::Item, count: u64);
     /// Some elements more, in no particular order.
+    #[inline(always)]
     fn push_slice(&mut self, xs: &[Self::Item]) {
-        for &x in xs {
-            self.push(x);
+        let blocks = xs.chunks_exact(LANES);
+        let rest = blocks.remainder();
+        if xs.len() >= 2 * LANES {
+            let mut lanes = [self.fresh(); LANES];
+            for block in blocks {
+                for (lane, &x) in lanes.iter_mut().zip(block) {
+                    lane.push(x);
+                }
+            }
+            lanes.iter().for_each(|lane| self.merge(lane));
+            rest.iter().for_each(|&x| self.push(x));
+        } else {
+            xs.iter().for_each(|&x| self.push(x));
         }
     }
     /// The elements of another state, after these.
     fn merge(&mut self, other: &Self);
+    /// Whether elements equal to `x`, however many, change nothing.
+    fn ignores(&self, x: Self::Item) -> bool;
 }
 
 /// Accumulators that run side by side in a slice, so that an operation need not wait for the one before.
-const LANES: usize = 8;
+const LANES: usize = 16;
 
-/// Feeds a slice to several states in turn and merges them in a fixed order.
-#[inline]
-fn push_lanes<S: State>(state: &mut S, xs: &[S::Item]) {
-    let blocks = xs.chunks_exact(LANES);
-    let rest = blocks.remainder();
-    if xs.len() >= 2 * LANES {
-        let mut lanes = [S::EMPTY; LANES];
-        for block in blocks {
-            for (lane, &x) in lanes.iter_mut().zip(block) {
-                lane.push(x);
-            }
-        }
-        lanes.iter().for_each(|lane| state.merge(lane));
-        rest.iter().for_each(|&x| state.push(x));
-    } else {
-        xs.iter().for_each(|&x| state.push(x));
+/// A sum of real numbers in `f64`.
+pub(super) trait RunningSum: State<Item = f64> {
+    fn value(&self) -> f64;
+    /// The elements less `centre`.
+    fn push_shifted(&mut self, xs: &[f64], centre: f64);
+}
+
+/// A plain sum: of integers modulo 2⁶⁴, of which every narrower integer type is an image; or of floats that are so much
+/// narrower than `f64` that rounding errors do not show.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sum<T>(pub(super) T);
+
+impl<T: Repeated> State for Sum<T> {
+    type Item = T;
+    const EMPTY: Self = Self(T::ZERO);
+
+    #[inline(always)]
+    fn push(&mut self, x: T) {
+        self.0 = self.0.plus(x);
+    }
+    fn push_times(&mut self, x: T, count: u64) {
+        self.push(x.repeated(count));
+    }
+    #[inline(always)]
+    fn merge(&mut self, other: &Self) {
+        self.push(other.0);
+    }
+    fn ignores(&self, x: T) -> bool {
+        x.is_zero()
     }
 }
 
-/// A sum in the ring of integers modulo 2⁶⁴, of which every narrower integer type is an image.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct WrappingSum(pub(super) i64);
-
-impl State for WrappingSum {
-    type Item = i64;
-    const EMPTY: Self = Self(0);
-
-    #[inline]
-    fn push(&mut self, x: i64) {
-        self.0 = self.0.wrapping_add(x);
+impl RunningSum for Sum<f64> {
+    #[inline(always)]
+    fn value(&self) -> f64 {
+        self.0
     }
-    fn push_times(&mut self, x: i64, count: u64) {
-        self.push(x.wrapping_mul(count as i64));
+    #[inline(always)]
+    fn push_shifted(&mut self, xs: &[f64], centre: f64) {
+        let blocks = xs.chunks_exact(LANES);
+        let rest = blocks.remainder();
+        let mut lanes = [0.0; LANES];
+        for block in blocks {
+            for (lane, &x) in lanes.iter_mut().zip(block) {
+                *lane += x - centre;
+            }
+        }
+        self.0 += lanes.iter().sum::<f64>();
+        rest.iter().for_each(|&x| self.0 += x - centre);
     }
-    fn merge(&mut self, other: &Self) {
-        self.push(other.0);
+}
+
+/// A number that can be added to itself.
+pub(super) trait Repeated: Number {
+    fn repeated(self, count: u64) -> Self;
+}
+impl Repeated for i64 {
+    fn repeated(self, count: u64) -> Self {
+        self.wrapping_mul(count as i64)
+    }
+}
+impl Repeated for f64 {
+    fn repeated(self, count: u64) -> Self {
+        self * count as f64
     }
 }
 
@@ -71,21 +118,12 @@ pub(super) struct RealSum {
     error: f64,
 }
 
-impl RealSum {
-    /// The sum. Where it is infinite or NaN, so is it without the errors, which then say nothing.
-    #[inline]
-    pub(super) fn value(&self) -> f64 {
-        let corrected = self.sum + self.error;
-        if self.error.is_finite() { corrected } else { self.sum }
-    }
-}
-
 impl State for RealSum {
     type Item = f64;
     const EMPTY: Self = Self { sum: 0.0, error: 0.0 };
 
     /// Knuth's two-sum: no branch on which of both is larger.
-    #[inline]
+    #[inline(always)]
     fn push(&mut self, x: f64) {
         let sum = self.sum + x;
         let part = sum - self.sum;
@@ -100,13 +138,48 @@ impl State for RealSum {
             self.error += x.mul_add(count, -product);
         }
     }
-    #[inline]
+    #[inline(always)]
     fn push_slice(&mut self, xs: &[f64]) {
-        push_lanes(self, xs);
+        self.push_shifted(xs, 0.0);
     }
+    #[inline(always)]
     fn merge(&mut self, other: &Self) {
         self.push(other.sum);
         self.error += other.error;
+    }
+    fn ignores(&self, x: f64) -> bool {
+        x == 0.0
+    }
+}
+
+impl RunningSum for RealSum {
+    /// The sum. Where it is infinite or NaN, so is it without the errors, which then say nothing.
+    #[inline(always)]
+    fn value(&self) -> f64 {
+        let corrected = self.sum + self.error;
+        if self.error.is_finite() { corrected } else { self.sum }
+    }
+    /// In lanes of which sums and errors are arrays of their own, for the compiler to make vectors of.
+    #[inline(always)]
+    fn push_shifted(&mut self, xs: &[f64], centre: f64) {
+        let blocks = xs.chunks_exact(LANES);
+        let rest = blocks.remainder();
+        if xs.len() >= 2 * LANES {
+            let (mut sums, mut errors) = ([0.0; LANES], [0.0; LANES]);
+            for block in blocks {
+                for ((sum, error), &x) in sums.iter_mut().zip(&mut errors).zip(block) {
+                    let mut lane = Self { sum: *sum, error: *error };
+                    lane.push(x - centre);
+                    (*sum, *error) = (lane.sum, lane.error);
+                }
+            }
+            for (&sum, &error) in sums.iter().zip(&errors) {
+                self.merge(&Self { sum, error });
+            }
+            rest.iter().for_each(|&x| self.push(x - centre));
+        } else {
+            xs.iter().for_each(|&x| self.push(x - centre));
+        }
     }
 }
 
@@ -127,7 +200,7 @@ impl State for ComplexSum {
     type Item = Complex128;
     const EMPTY: Self = Self { re: RealSum::EMPTY, im: RealSum::EMPTY };
 
-    #[inline]
+    #[inline(always)]
     fn push(&mut self, x: Complex128) {
         self.re.push(x.re);
         self.im.push(x.im);
@@ -136,13 +209,13 @@ impl State for ComplexSum {
         self.re.push_times(x.re, count);
         self.im.push_times(x.im, count);
     }
-    #[inline]
-    fn push_slice(&mut self, xs: &[Complex128]) {
-        push_lanes(self, xs);
-    }
+    #[inline(always)]
     fn merge(&mut self, other: &Self) {
         self.re.merge(&other.re);
         self.im.merge(&other.im);
+    }
+    fn ignores(&self, x: Complex128) -> bool {
+        x == Complex128::ZERO
     }
 }
 
@@ -154,7 +227,7 @@ impl<T: Number> State for Product<T> {
     type Item = T;
     const EMPTY: Self = Self(T::ONE);
 
-    #[inline]
+    #[inline(always)]
     fn push(&mut self, x: T) {
         self.0 = self.0.times(x);
     }
@@ -168,12 +241,12 @@ impl<T: Number> State for Product<T> {
             count >>= 1;
         }
     }
-    #[inline]
-    fn push_slice(&mut self, xs: &[T]) {
-        push_lanes(self, xs);
-    }
+    #[inline(always)]
     fn merge(&mut self, other: &Self) {
         self.push(other.0);
+    }
+    fn ignores(&self, x: T) -> bool {
+        x == T::ONE
     }
 }
 
@@ -187,7 +260,7 @@ pub(super) struct FloatProduct<T> {
 }
 
 /// Whether a number is neither infinite nor NaN.
-#[inline]
+#[inline(always)]
 fn is_finite<T: Number>(x: T) -> bool {
     x.minus(x).is_zero()
 }
@@ -204,7 +277,7 @@ impl<T: Number> State for FloatProduct<T> {
     type Item = T;
     const EMPTY: Self = Self { product: Product::EMPTY, has_zero: false, is_finite: true };
 
-    #[inline]
+    #[inline(always)]
     fn push(&mut self, x: T) {
         self.product.push(x);
         self.has_zero |= x.is_zero();
@@ -215,16 +288,20 @@ impl<T: Number> State for FloatProduct<T> {
         self.has_zero |= x.is_zero();
         self.is_finite &= is_finite(x);
     }
-    #[inline]
+    #[inline(always)]
     fn push_slice(&mut self, xs: &[T]) {
         self.product.push_slice(xs);
         self.has_zero |= xs.iter().any(|x| x.is_zero());
         self.is_finite &= xs.iter().all(|&x| is_finite(x));
     }
+    #[inline(always)]
     fn merge(&mut self, other: &Self) {
         self.product.merge(&other.product);
         self.has_zero |= other.has_zero;
         self.is_finite &= other.is_finite;
+    }
+    fn ignores(&self, x: T) -> bool {
+        self.product.ignores(x)
     }
 }
 
@@ -254,168 +331,138 @@ impl<T: Bounded, const MAX: bool> State for Extreme<T, MAX> {
     type Item = T;
     const EMPTY: Self = Self(if MAX { T::LOWEST } else { T::HIGHEST });
 
-    #[inline]
+    #[inline(always)]
     fn push(&mut self, x: T) {
         let further = if MAX { x > self.0 } else { x < self.0 };
-        if further | x.is_nan_value() {
-            self.0 = x;
-        }
+        self.0 = if further | x.is_nan_value() { x } else { self.0 };
     }
     fn push_times(&mut self, x: T, _: u64) {
         self.push(x);
     }
-    #[inline]
-    fn push_slice(&mut self, xs: &[T]) {
-        push_lanes(self, xs);
-    }
+    #[inline(always)]
     fn merge(&mut self, other: &Self) {
         self.push(other.0);
     }
+    /// Least and greatest of nothing are no elements, infinities apart.
+    fn ignores(&self, _: T) -> bool {
+        false
+    }
 }
 
-/// A sum and the number of its elements.
+/// The sum of the distances of the elements from a centre, and of their squares.
+///
+/// With n elements, the fill among them, the squared distances from the mean are squares − sum² / n. Where that cancels,
+/// the elements have to be seen again, about their mean.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Counted<S> {
-    pub(super) sum: S,
-    pub(super) count: u64,
-}
-
-impl<S: State> State for Counted<S> {
-    type Item = S::Item;
-    const EMPTY: Self = Self { sum: S::EMPTY, count: 0 };
-
-    #[inline]
-    fn push(&mut self, x: S::Item) {
-        self.sum.push(x);
-        self.count += 1;
-    }
-    fn push_times(&mut self, x: S::Item, count: u64) {
-        self.sum.push_times(x, count);
-        self.count += count;
-    }
-    #[inline]
-    fn push_slice(&mut self, xs: &[S::Item]) {
-        self.sum.push_slice(xs);
-        self.count += xs.len() as u64;
-    }
-    fn merge(&mut self, other: &Self) {
-        self.sum.merge(&other.sum);
-        self.count += other.count;
-    }
-}
-
-/// The number of elements, their sum, and the sum of their squared distances from the mean.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Moments {
-    count: u64,
-    sum: RealSum,
+pub(super) struct Moments<S> {
+    centre: f64,
+    sum: S,
     squares: f64,
 }
 
-impl Moments {
-    pub(super) fn mean(&self) -> f64 {
-        self.sum.value() / self.count as f64
+impl<S: RunningSum> Moments<S> {
+    pub(super) fn about(centre: f64) -> Self {
+        Self { centre, ..Self::EMPTY }
     }
 
-    /// The mean and what its rounding left, without which a variance far from zero would lose its digits.
-    #[inline]
-    fn precise_mean(&self) -> (f64, f64) {
-        let (n, mean) = (self.count as f64, self.mean());
-        let rest = ((-mean).mul_add(n, self.sum.sum) + self.sum.error) / n;
-        (mean, if rest.is_finite() { rest } else { 0.0 })
+    pub(super) fn mean(&self, count: f64) -> f64 {
+        self.centre + self.sum.value() / count
     }
 
-    /// The squares over count − correction, or over 0 where that is negative: NaN, or an infinity. NaN where the
-    /// mean is not finite.
-    pub(super) fn variance(&self, correction: f64) -> f64 {
-        if !self.mean().is_finite() {
+    /// The squared distances from the mean.
+    fn scatter(&self, count: f64) -> f64 {
+        let sum = self.sum.value();
+        self.squares - sum * (sum / count)
+    }
+
+    /// Whether the squares lose more than four of their bits when the mean is taken off. They need not be better than that:
+    /// of a cell an eighth of which is the centre they lose at most three.
+    pub(super) fn cancels(&self, count: f64) -> bool {
+        let kept = self.scatter(count) >= self.squares / 16.0;
+        !kept && self.mean(count).is_finite()
+    }
+
+    /// The scatter over count − correction, or over 0 where that is negative: NaN, or an infinity. NaN where the mean
+    /// is not finite.
+    pub(super) fn variance(&self, count: f64, correction: f64) -> f64 {
+        if !self.mean(count).is_finite() {
             return f64::NAN;
         }
-        self.squares / (self.count as f64 - correction).max(0.0)
+        self.scatter(count).max(0.0) / (count - correction).max(0.0)
     }
 }
 
-impl State for Moments {
+impl<S: RunningSum> State for Moments<S> {
     type Item = f64;
-    const EMPTY: Self = Self { count: 0, sum: RealSum::EMPTY, squares: 0.0 };
+    const EMPTY: Self = Self { centre: 0.0, sum: S::EMPTY, squares: 0.0 };
 
-    #[inline]
+    #[inline(always)]
+    fn fresh(&self) -> Self {
+        Self::about(self.centre)
+    }
+    #[inline(always)]
     fn push(&mut self, x: f64) {
-        if self.count > 0 {
-            let n = self.count as f64;
-            let (mean, rest) = self.precise_mean();
-            let distance = (x - mean) - rest;
-            self.squares += distance * distance * (n / (n + 1.0));
-        }
-        self.sum.push(x);
-        self.count += 1;
+        let distance = x - self.centre;
+        self.sum.push(distance);
+        self.squares += distance * distance;
     }
     fn push_times(&mut self, x: f64, count: u64) {
-        let mut same = Self { count, ..Self::EMPTY };
-        same.sum.push_times(x, count);
-        self.merge(&same);
+        let distance = x - self.centre;
+        self.sum.push_times(distance, count);
+        self.squares += distance * distance * count as f64;
     }
-    /// Two passes: the mean first. The blocks that arrive here are in the cache.
+    #[inline(always)]
     fn push_slice(&mut self, xs: &[f64]) {
-        if xs.len() < LANES {
-            return xs.iter().for_each(|&x| self.push(x));
-        }
-        let mut part = Self { count: xs.len() as u64, ..Self::EMPTY };
-        part.sum.push_slice(xs);
-        let (mean, rest) = part.precise_mean();
+        self.sum.push_shifted(xs, self.centre);
         let mut lanes = [0.0; LANES];
-        for block in xs.chunks(LANES) {
+        let blocks = xs.chunks_exact(LANES);
+        for &x in blocks.remainder() {
+            self.squares += (x - self.centre) * (x - self.centre);
+        }
+        for block in blocks {
             for (lane, &x) in lanes.iter_mut().zip(block) {
-                let distance = (x - mean) - rest;
+                let distance = x - self.centre;
                 *lane += distance * distance;
             }
         }
-        part.squares = lanes.iter().sum();
-        self.merge(&part);
+        self.squares += lanes.iter().sum::<f64>();
     }
+    #[inline(always)]
     fn merge(&mut self, other: &Self) {
-        if self.count == 0 || other.count == 0 {
-            if self.count == 0 {
-                *self = *other;
-            }
-            return;
-        }
-        let (n, m) = (self.count as f64, other.count as f64);
-        let ((a, a_rest), (b, b_rest)) = (self.precise_mean(), other.precise_mean());
-        let distance = (b - a) + (b_rest - a_rest);
-        self.squares += other.squares + distance * distance * (n * (m / (n + m)));
         self.sum.merge(&other.sum);
-        self.count += other.count;
+        self.squares += other.squares;
+    }
+    fn ignores(&self, x: f64) -> bool {
+        x == self.centre
     }
 }
 
-/// How many elements are not zero, and how many are. There may be more than can be counted: some of the fill, or of runs,
-/// that make no difference to `any` and `all`.
+/// How many elements are true, or false (`TRUE` is not). There may be more than can be counted: some of the fill, or of
+/// runs, that make no difference to `any` and `all`.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Truth {
-    pub(super) nonzero: u64,
-    pub(super) zero: u64,
-}
+pub(super) struct Tally<const TRUE: bool>(pub(super) u64);
 
-impl State for Truth {
+impl<const TRUE: bool> State for Tally<TRUE> {
     type Item = bool;
-    const EMPTY: Self = Self { nonzero: 0, zero: 0 };
+    const EMPTY: Self = Self(0);
 
-    #[inline]
+    #[inline(always)]
     fn push(&mut self, x: bool) {
-        self.push_times(x, 1);
+        self.0 += u64::from(x == TRUE);
     }
-    #[inline]
     fn push_times(&mut self, x: bool, count: u64) {
-        let counted = if x { &mut self.nonzero } else { &mut self.zero };
-        *counted = counted.saturating_add(count);
+        self.0 = self.0.saturating_add(if x == TRUE { count } else { 0 });
     }
+    #[inline(always)]
     fn push_slice(&mut self, xs: &[bool]) {
-        let nonzero = xs.iter().map(|&x| u64::from(x)).sum();
-        self.merge(&Self { nonzero, zero: xs.len() as u64 - nonzero });
+        let counted = xs.iter().map(|&x| u64::from(x == TRUE)).sum();
+        self.merge(&Self(counted));
     }
+    #[inline(always)]
     fn merge(&mut self, other: &Self) {
-        self.nonzero = self.nonzero.saturating_add(other.nonzero);
-        self.zero = self.zero.saturating_add(other.zero);
+        self.0 = self.0.saturating_add(other.0);
+    }
+    fn ignores(&self, x: bool) -> bool {
+        x != TRUE
     }
 }

@@ -93,17 +93,34 @@ fn assert_close(got: Scalar, expected: Scalar, what: &str) {
     assert!(close(got, expected, eps, 1.0), "{what}: {got} is not {expected}");
 }
 
-/// Each cell's elements, by name of the cell.
-fn check(accumulators: Accumulators, elements: &[Vec<Scalar>], what: &str) {
-    let (reduction, out) = (accumulators.reduction, accumulators.out);
-    let results = accumulators.finish().unwrap();
-    assert_eq!(results.len(), reduction.outputs(), "{what}");
-    for (cell, elements) in elements.iter().enumerate() {
-        if elements.is_empty() && !reduction.has_identity() {
-            continue;
-        }
-        for (result, expected) in results.iter().zip(naive(reduction, out, elements)) {
-            assert_close(result.get(cell), expected, &format!("{reduction:?} {what} cell {cell}"));
+/// The results of cells that `feed` gives their `elements`, with as much of a fill as makes them all of one length.
+fn check(
+    (reduction, dtype, out): (Reduction, DType, DType),
+    mut elements: Vec<Vec<Scalar>>,
+    what: &str,
+    feed: impl Fn(&mut Accumulators),
+) {
+    let count = elements.iter().map(Vec::len).max().unwrap();
+    for fill in [Scalar::zero(dtype), Scalar::from(2.0).cast(dtype)] {
+        let missing: Vec<u64> = elements.iter().map(|e| (count - e.len()) as u64).collect();
+        let states = Accumulators::new(reduction, dtype, out, elements.len(), fill).unwrap();
+        let results = states.reduce(count as u64, |states| {
+            feed(states);
+            if !states.ignores(fill) {
+                states.push_repeated(&missing, fill);
+            }
+            Ok(())
+        });
+        let results = results.unwrap();
+        assert_eq!(results.len(), reduction.outputs(), "{what}");
+        for (cell, stored) in elements.iter_mut().enumerate() {
+            let short = stored.len();
+            stored.resize(count, fill);
+            for (result, expected) in results.iter().zip(naive(reduction, out, stored)) {
+                let what = format!("{reduction:?} of {dtype} {what} cell {cell}, fill {fill}");
+                assert_close(result.get(cell), expected, &what);
+            }
+            stored.truncate(short);
         }
     }
 }
@@ -115,51 +132,47 @@ fn every_way_to_feed_a_reduction_of_every_type() {
         for (reduction, out) in of_dtype(dtype) {
             let mut random = Random(7);
             let values = random.values(dtype, len);
-            let new = || Accumulators::new(reduction, dtype, out, cells).unwrap();
             let empty = vec![Vec::new(); cells];
-            let what = |how: &str| format!("{dtype} {how}");
+            let types = (reduction, dtype, out);
 
             // Segments, of which some are empty, that do not begin at 0.
             let mut ends: Vec<u32> = (1..cells).map(|_| random.below(len + 1) as u32).collect();
             ends.sort_unstable();
             let ptr: Vec<u32> =
                 [0].into_iter().chain(ends).chain([len as u32]).map(|p| p + 5).collect();
-            let mut a = new();
-            a.push_segments(&ptr, values.view()).unwrap();
             let mut elements = empty.clone();
             for s in 0..cells {
                 elements[s].extend((ptr[s]..ptr[s + 1]).map(|k| values.get(k.get() - 5)));
             }
-            check(a, &elements, &what("segments"));
+            check(types, elements, "segments", |a| a.push_segments(&ptr, values.view()).unwrap());
 
-            // Scattered, then weighted, then the fill, in two parts that are merged.
+            // Scattered, then weighted, then repeated, in two parts that are merged.
             let targets: Vec<u64> = (0..len).map(|_| random.below(cells - 1) as u64).collect();
             let weights: Vec<u64> = (0..len).map(|_| random.below(4) as u64).collect();
             let counts: Vec<u64> = (0..cells).map(|_| random.below(5) as u64).collect();
-            let fill = values.get(0);
-            let (mut a, mut b) = (new(), new());
-            a.push_scatter(&targets, values.view()).unwrap();
-            b.push_weighted(&targets, values.view(), &weights).unwrap();
-            b.push_repeated(&counts, fill);
-            a.merge(b);
+            let value = values.get(0);
             let mut elements = empty.clone();
             for k in 0..len {
                 let times = 1 + weights[k].get();
                 elements[targets[k].get()].extend(vec![values.get(k); times]);
             }
             for (c, &count) in counts.iter().enumerate() {
-                elements[c].extend(vec![fill; count.get()]);
+                elements[c].extend(vec![value; count.get()]);
             }
-            check(a, &elements, &what("scatter"));
+            check(types, elements, "scatter", |a| {
+                let mut b = a.fresh().unwrap();
+                a.push_scatter(&targets, values.view()).unwrap();
+                b.push_weighted(&targets, values.view(), &weights).unwrap();
+                b.push_repeated(&counts, value);
+                a.merge(&b);
+            });
 
             let rows = values.slice(0..8 * cells);
-            let mut a = new();
-            a.push_rows(rows.view(), cells).unwrap();
             let mut elements = empty;
             for k in 0..rows.len() {
                 elements[k % cells].push(rows.get(k));
             }
-            check(a, &elements, &what("rows"));
+            check(types, elements, "rows", |a| a.push_rows(rows.view(), cells).unwrap());
         }
     }
 }
@@ -169,36 +182,47 @@ fn large_inputs_run_in_parts() {
     // Enough for several parts of one segment, of many segments, and of rows long and short.
     let len = 3 * 64 * 1024;
     let mut random = Random(3);
-    for dtype in [DType::Float64, DType::Int8] {
+    for dtype in [DType::Float64, DType::Float32, DType::Int8] {
         let values = random.values(dtype, len);
         let elements: Vec<Scalar> = (0..len).map(|k| values.get(k)).collect();
         for (reduction, out) in of_dtype(dtype) {
             if reduction == Reduction::Prod {
                 continue; // Any order of factors overflows.
             }
-            let what = format!("{dtype}, large");
-            let mut all = Accumulators::new(reduction, dtype, out, 1).unwrap();
-            all.push_segments(&[0, len as u64], values.view()).unwrap();
-            check(all, std::slice::from_ref(&elements), &what);
+            let types = (reduction, dtype, out);
+            check(types, vec![elements.clone()], "large", |a| {
+                a.push_segments(&[0, len as u64], values.view()).unwrap();
+            });
 
             let ptr: Vec<u32> =
                 [0, 10, 20_000, 20_000, 150_000].into_iter().chain([len as u32]).collect();
-            let mut segments = Accumulators::new(reduction, dtype, out, ptr.len() - 1).unwrap();
-            segments.push_segments(&ptr, values.view()).unwrap();
             let parts: Vec<Vec<Scalar>> =
                 ptr.windows(2).map(|w| elements[w[0].get()..w[1].get()].to_vec()).collect();
-            check(segments, &parts, &what);
+            check(types, parts, "large", |a| a.push_segments(&ptr, values.view()).unwrap());
 
             for width in [3, 2048] {
-                let mut rows = Accumulators::new(reduction, dtype, out, width).unwrap();
-                rows.push_rows(values.view(), width).unwrap();
-                let columns: Vec<Vec<Scalar>> = (0..3)
+                let columns: Vec<Vec<Scalar>> = (0..width)
                     .map(|c| elements.iter().skip(c).step_by(width).copied().collect())
                     .collect();
-                check(rows, &columns, &what);
+                check(types, columns, "large", |a| a.push_rows(values.view(), width).unwrap());
             }
         }
     }
+}
+
+/// The only result of a reduction of one cell of `count` elements to `float64`.
+fn of_one(
+    reduction: Reduction,
+    dtype: DType,
+    count: usize,
+    feed: impl Fn(&mut Accumulators),
+) -> f64 {
+    let states = Accumulators::new(reduction, dtype, dtype, 1, Scalar::zero(dtype)).unwrap();
+    let results = states.reduce(count as u64, |states| {
+        feed(states);
+        Ok(())
+    });
+    results.unwrap().last().unwrap().get(0).to()
 }
 
 #[test]
@@ -210,28 +234,30 @@ fn sums_lose_nothing_whatever_the_order_or_the_partition() {
         let x = (random.below(1 << 20) as f64 + 0.1) * 2_f64.powi(random.below(60) as i32 - 30);
         numbers.extend([x, -x]);
     }
+    let sum_of = |count, feed: &dyn Fn(&mut Accumulators)| {
+        of_one(Reduction::Sum, DType::Float64, count, feed)
+    };
     for _ in 0..20 {
         for k in (1..numbers.len()).rev() {
             numbers.swap(k, random.below(k + 1));
         }
         let values = Values::from(numbers.clone());
         let cut = random.below(numbers.len());
-        let mut a = Accumulators::new(Reduction::Sum, DType::Float64, DType::Float64, 1).unwrap();
-        let mut b = a.clone();
-        a.push_segments(&[0, cut as u32], values.slice(0..cut).view()).unwrap();
-        b.push_scatter(&vec![0_u32; numbers.len() - cut], values.slice(cut..numbers.len()).view())
-            .unwrap();
-        a.merge(b);
-        let sum: f64 = a.finish().unwrap()[0].get(0).to();
+        let sum = sum_of(numbers.len(), &|a| {
+            let mut b = a.fresh().unwrap();
+            a.push_segments(&[0, cut as u32], values.slice(0..cut).view()).unwrap();
+            let rest = values.slice(cut..numbers.len());
+            b.push_scatter(&vec![0_u32; rest.len()], rest.view()).unwrap();
+            a.merge(&b);
+        });
         assert!((sum - 1.0).abs() < 1e-13, "{sum}");
     }
     let tenths = Values::full(0.1_f32.into(), 100_000);
-    let mut mean = Accumulators::new(Reduction::Mean, DType::Float32, DType::Float32, 1).unwrap();
-    mean.push_segments(&[0_u32, 100_000], tenths.view()).unwrap();
-    assert_eq!(mean.finish().unwrap()[0].get(0), 0.1_f32.into());
-    let mut sum = Accumulators::new(Reduction::Sum, DType::Float64, DType::Float64, 1).unwrap();
-    sum.push_repeated(&[10], 0.1.into());
-    assert_eq!(sum.finish().unwrap()[0].get(0), 1.0.into());
+    let mean = of_one(Reduction::Mean, DType::Float32, 100_000, |a| {
+        a.push_segments(&[0_u32, 100_000], tenths.view()).unwrap();
+    });
+    assert_eq!(mean as f32, 0.1_f32);
+    assert_eq!(sum_of(10, &|a| a.push_repeated(&[10], 0.1.into())), 1.0);
 }
 
 #[test]
@@ -250,37 +276,40 @@ fn infinities_and_nans() {
             let long: Vec<f64> =
                 numbers.iter().copied().cycle().take(times * numbers.len()).collect();
             let sum = if times > 1 { sum * times as f64 } else { sum };
-            let of = |reduction| -> f64 {
-                let mut a =
-                    Accumulators::new(reduction, DType::Float64, DType::Float64, 1).unwrap();
-                a.push_segments(&[0_u32, long.len() as u32], Values::from(long.clone()).view())
-                    .unwrap();
-                let mut b =
-                    Accumulators::new(reduction, DType::Float64, DType::Float64, 1).unwrap();
-                b.merge(a);
-                b.finish().unwrap().last().unwrap().get(0).to()
-            };
-            let same = |a: f64, b: f64| a == b || (a.is_nan() && b.is_nan());
-            assert!(same(of(Reduction::Sum), sum), "{long:?}: {}", of(Reduction::Sum));
-            assert!(same(of(Reduction::Mean), sum / long.len() as f64), "{long:?}");
-            assert!(same(of(Reduction::Min), least), "{long:?}");
-            assert_eq!(
-                of(Reduction::Var { correction: 0.0 }).is_nan(),
-                variance_is_nan,
-                "{long:?}"
-            );
-            assert_eq!(of(Reduction::MeanVar { correction: 0.0 }).is_nan(), variance_is_nan);
+            for dtype in [DType::Float32, DType::Float64] {
+                let values = cast::cast(&long.clone().into(), dtype).unwrap();
+                let of = |reduction| {
+                    of_one(reduction, dtype, long.len(), |a| {
+                        let mut b = a.fresh().unwrap();
+                        b.push_segments(&[0_u32, long.len() as u32], values.view()).unwrap();
+                        a.merge(&b);
+                    })
+                };
+                let same = |a: f64, b: f64| a == b || (a.is_nan() && b.is_nan());
+                assert!(same(of(Reduction::Sum), sum), "{long:?}: {}", of(Reduction::Sum));
+                assert!(same(of(Reduction::Mean), sum / long.len() as f64), "{long:?}");
+                assert!(same(of(Reduction::Min), least), "{long:?}");
+                let variance = of(Reduction::Var { correction: 0.0 });
+                assert_eq!(variance.is_nan(), variance_is_nan, "{long:?}");
+                let variance = of(Reduction::MeanVar { correction: 0.0 });
+                assert_eq!(variance.is_nan(), variance_is_nan, "{long:?}");
+            }
         }
     }
-    let mut infinite =
-        Accumulators::new(Reduction::Sum, DType::Float64, DType::Float64, 1).unwrap();
-    infinite.push_repeated(&[3], inf.into());
-    infinite.push_repeated(&[0], nan.into());
-    assert_eq!(infinite.finish().unwrap()[0].get(0), inf.into());
+    let infinite = of_one(Reduction::Sum, DType::Float64, 3, |a| {
+        a.push_repeated(&[3], inf.into());
+        a.push_repeated(&[0], nan.into());
+    });
+    assert_eq!(infinite, inf);
 }
 
 #[test]
 fn cells_without_elements() {
+    let nothing = |reduction, out| {
+        let fill = 0.0_f32.into();
+        let states = Accumulators::new(reduction, DType::Float32, out, 2, fill).unwrap();
+        states.reduce(0, |_| Ok(())).unwrap()
+    };
     for (reduction, out, expected) in [
         (Reduction::Sum, DType::Float32, 0.0_f32.into()),
         (Reduction::Prod, DType::Int16, 1_i16.into()),
@@ -288,20 +317,16 @@ fn cells_without_elements() {
         (Reduction::All, DType::Bool, true.into()),
         (Reduction::CountNonzero, DType::Int64, 0_i64.into()),
     ] {
-        let results =
-            Accumulators::new(reduction, DType::Float32, out, 2).unwrap().finish().unwrap();
-        assert_eq!(results[0], Values::full(expected, 2));
+        assert_eq!(nothing(reduction, out)[0], Values::full(expected, 2));
     }
     let variance = Reduction::MeanVar { correction: 1.0 };
-    let nothing =
-        Accumulators::new(variance, DType::Float64, DType::Float64, 1).unwrap().finish().unwrap();
-    assert!(nothing.iter().all(|v| v.get(0).to::<f64>().is_nan()));
+    assert!(nothing(variance, DType::Float64).iter().all(|v| v.get(0).to::<f64>().is_nan()));
+    nothing(Reduction::Min, DType::Float32);
     // One element and a correction of 1: 0 / 0.
-    let mut single = Accumulators::new(variance, DType::Float64, DType::Float64, 1).unwrap();
-    single.push_scatter(&[0_u32], Values::from(vec![2.0]).view()).unwrap();
-    let single = single.finish().unwrap();
-    assert!(single[0].get(0) == 2.0.into() && single[1].get(0).to::<f64>().is_nan());
-    Accumulators::new(Reduction::Min, DType::Int8, DType::Int8, 1).unwrap().finish().unwrap();
+    let single = of_one(variance, DType::Float64, 1, |a| {
+        a.push_scatter(&[0_u32], Values::from(vec![2.0]).view()).unwrap();
+    });
+    assert!(single.is_nan());
 }
 
 #[test]
@@ -309,37 +334,47 @@ fn integers_wrap_in_the_type_of_the_result() {
     let values = Values::from(vec![200_u8, 100, 3]);
     for out in DType::ALL.into_iter().filter(|d| d.is_integer()) {
         for (reduction, exact) in [(Reduction::Sum, 303_i64), (Reduction::Prod, 60_000)] {
-            let mut a = Accumulators::new(reduction, DType::UInt8, out, 1).unwrap();
-            a.push_segments(&[0_u32, 3], values.view()).unwrap();
-            assert_eq!(a.finish().unwrap()[0].get(0), Scalar::from(exact).cast(out), "{out}");
+            let a = Accumulators::new(reduction, DType::UInt8, out, 1, 0_u8.into()).unwrap();
+            let found = a.reduce(3, |a| a.push_segments(&[0_u32, 3], values.view())).unwrap();
+            assert_eq!(found[0].get(0), Scalar::from(exact).cast(out), "{out}");
         }
     }
     // A float is converted first: 1.5 + 1.5 is 1 + 1, and 1e9 saturates.
-    let mut a = Accumulators::new(Reduction::Sum, DType::Float64, DType::Int8, 2).unwrap();
-    a.push_segments(&[0_u32, 2, 3], Values::from(vec![1.5, 1.5, 1e9]).view()).unwrap();
-    a.push_repeated(&[1, 0], 1.5.into());
-    assert_eq!(a.finish().unwrap()[0], Values::from(vec![3_i8, 127]));
+    let a = Accumulators::new(Reduction::Sum, DType::Float64, DType::Int8, 2, 1.5.into()).unwrap();
+    let found = a.reduce(3, |a| {
+        a.push_segments(&[0_u32, 2, 3], Values::from(vec![1.5, 1.5, 1e9]).view())?;
+        a.push_repeated(&[1, 0], 1.5.into());
+        Ok(())
+    });
+    assert_eq!(found.unwrap()[0], Values::from(vec![3_i8, 127]));
 }
 
 #[test]
 fn variances_far_from_zero_keep_their_digits() {
     let numbers: Vec<f64> = (0..3000).map(|k| 1e9 + f64::from(k % 3)).collect();
+    let variance = Reduction::Var { correction: 0.0 };
     for chunk in [1, 7, 100, 3000] {
-        let mut a = Accumulators::new(
-            Reduction::Var { correction: 0.0 },
-            DType::Float64,
-            DType::Float64,
-            1,
-        )
-        .unwrap();
-        for part in numbers.chunks(chunk) {
-            let mut b = Accumulators::new(a.reduction, DType::Float64, DType::Float64, 1).unwrap();
-            b.push_segments(&[0_u32, part.len() as u32], Values::from(part).view()).unwrap();
-            a.merge(b);
-        }
-        let variance: f64 = a.finish().unwrap()[0].get(0).to();
-        assert!((variance - 2.0 / 3.0).abs() < 1e-12, "{chunk}: {variance}");
+        let found = of_one(variance, DType::Float64, numbers.len(), |a| {
+            for part in numbers.chunks(chunk) {
+                let mut b = a.fresh().unwrap();
+                let values = Values::from(part);
+                b.push_segments(&[0_u32, part.len() as u32], values.view()).unwrap();
+                a.merge(&b);
+            }
+        });
+        assert!((found - 2.0 / 3.0).abs() < 1e-12, "{chunk}: {found}");
     }
+    // The whole of what an f32 can hold, and squares that an f64 cannot.
+    let near: Vec<f32> = (0..3000_u16).map(|k| 16_777_000.0 + f32::from(k % 3)).collect();
+    let found = of_one(variance, DType::Float32, near.len(), |a| {
+        a.push_segments(&[0_u32, 3000], Values::from(near.clone()).view()).unwrap();
+    });
+    assert_eq!(found as f32, 2.0 / 3.0);
+    let huge = Values::from(vec![1e200; 100]);
+    let found = of_one(variance, DType::Float64, 100, |a| {
+        a.push_segments(&[0_u32, 100], huge.view()).unwrap();
+    });
+    assert_eq!(found, 0.0);
 }
 
 /// The position of the first best element, the plainest way there is.
@@ -441,15 +476,17 @@ proptest::proptest! {
         ends.extend([0, numbers.len()]);
         ends.sort_unstable();
         for (reduction, out) in of_dtype(DType::Float64).filter(|(r, _)| *r != Reduction::Prod) {
-            let mut merged = Accumulators::new(reduction, DType::Float64, out, 1).unwrap();
-            for w in ends.windows(2) {
-                let part = &numbers[w[0]..w[1]];
-                let mut one = Accumulators::new(reduction, DType::Float64, out, 1).unwrap();
-                one.push_rows(Values::from(part).view(), 1).unwrap();
-                merged.merge(one);
-            }
+            let merged = Accumulators::new(reduction, DType::Float64, out, 1, 0.0.into()).unwrap();
+            let results = merged.reduce(numbers.len() as u64, |merged| {
+                for w in ends.windows(2) {
+                    let mut one = merged.fresh()?;
+                    one.push_rows(Values::from(&numbers[w[0]..w[1]]).view(), 1)?;
+                    merged.merge(&one);
+                }
+                Ok(())
+            });
+            let results = results.unwrap();
             let elements: Vec<Scalar> = numbers.iter().map(|&x| x.into()).collect();
-            let results = merged.finish().unwrap();
             for (got, expected) in results.iter().zip(naive(reduction, out, &elements)) {
                 let least = if reduction == Reduction::Sum { 1e8 } else { 1.0 };
                 let same = close(got.get(0), expected, 1e-11, least);
@@ -470,12 +507,16 @@ fn the_number_of_threads_changes_no_bit() {
             let reductions = of_dtype(DType::Float64);
             reductions
                 .flat_map(|(reduction, out)| {
-                    let new = |len| Accumulators::new(reduction, DType::Float64, out, len).unwrap();
-                    let (mut all, mut some, mut rows) = (new(1), new(3), new(3));
-                    all.push_segments(&[0_u32, len as u32], values.view()).unwrap();
-                    some.push_segments(&[0_u32, 9, 100_000, len as u32], values.view()).unwrap();
-                    rows.push_rows(values.view(), 3).unwrap();
-                    [all, some, rows].into_iter().flat_map(|a| a.finish().unwrap())
+                    let of = |cells, feed: &dyn Fn(&mut Accumulators) -> Result<()>| {
+                        let (dtype, fill) = (DType::Float64, 0.0.into());
+                        let a = Accumulators::new(reduction, dtype, out, cells, fill).unwrap();
+                        a.reduce((len / cells) as u64, feed).unwrap()
+                    };
+                    let all = of(1, &|a| a.push_segments(&[0_u32, len as u32], values.view()));
+                    let ptr = [0_u32, 9, 100_000, len as u32];
+                    let some = of(3, &|a| a.push_segments(&ptr, values.view()));
+                    let rows = of(3, &|a| a.push_rows(values.view(), 3));
+                    [all, some, rows].into_iter().flatten()
                 })
                 .collect()
         })

@@ -213,9 +213,9 @@ impl Task<'_> {
                 right_idx: right_idx.as_slice().expect("the common width"),
             };
             if let Some(limit) = limit
-                && let Some(counts) = pair.count(limit)?
+                && let Some(rows) = pair.rows(limit)?
             {
-                return Ok(Body::Rows(pair.rows(counts)?));
+                return Ok(Body::Rows(rows));
             }
             self.check(size)?;
             Ok(Body::Block(if is_gram { pair.gram()? } else { pair.block()? }))

@@ -6,7 +6,9 @@ use super::tiles::{cut, cut_values, tiles};
 use crate::Result;
 use crate::buffer::{Index, Values, afford, collected, zeroed};
 use crate::dtype::{DType, Element, Scalar};
-use crate::kernels::contract::{self as multiply, Arith, dot, gather_dot, gemm, gemm_scratch};
+use crate::kernels::contract::{
+    self as multiply, Arith, axpy, dot, gather_dot, gemm, gemm_scratch,
+};
 use crate::parallel;
 use crate::{with_dtype, with_width};
 use std::ops::Range;
@@ -120,7 +122,7 @@ fn bands<I: Index, T: Arith>(lengths: Lengths, left: &[T], right: &Matrix) -> Re
         let from = |b: usize| right.rows.first_from((b * inner) as u128);
         let (start, len) = (from(b), from(b + 1) - from(b));
         let part = |p: usize| start + len * p / parts;
-        let sums = parallel::try_map((0..parts).collect(), |p: usize| {
+        let sums: Vec<Vec<T>> = parallel::try_map((0..parts).collect(), |p: usize| {
             let deep = part(p)..part(p + 1);
             match rows.len().next_power_of_two() {
                 1 => band::<I, T, 1>(left, inner, b * inner, right, deep),
@@ -130,11 +132,13 @@ fn bands<I: Index, T: Arith>(lengths: Lengths, left: &[T], right: &Matrix) -> Re
                 _ => band::<I, T, BAND>(left, inner, b * inner, right, deep),
             }
         })?;
+        let mut sums = sums.into_iter();
+        let mut whole = sums.next().expect("at least one part");
+        sums.for_each(|part| axpy(T::ONE, &part, &mut whole));
         let width = rows.len().next_power_of_two();
-        for column in 0..n {
-            for row in 0..rows.len() {
-                let parts = sums.iter().map(|part| part[column * width + row]);
-                out[row * n + column] = parts.fold(T::ZERO, T::add);
+        for (column, sums) in whole.chunks_exact(width).enumerate() {
+            for (row, &sum) in sums[..rows.len()].iter().enumerate() {
+                out[row * n + column] = sum;
             }
         }
         Ok::<_, crate::Error>(())

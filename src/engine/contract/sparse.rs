@@ -1,6 +1,6 @@
 //! Products of sparse rows with sparse rows, row by row (F. Gustavson, "Two fast algorithms for sparse matrices", 1978).
 //!
-//! Row i of A·B is the sum of the rows k of B that row i of A names. First the columns of every row are counted
+//! Row i of A·B is the sum of the rows k of B that row i of A names. First the columns of every row are found
 //! (symbolic phase), so that the result is allocated once and its format is known; then the sums are formed in a
 //! dense workspace of one row (numeric phase), or in place where the result is dense.
 
@@ -8,7 +8,7 @@ use super::dense::typed;
 use super::matrix::Matrix;
 use super::tiles::{cut, cut_values, tiles};
 use crate::Result;
-use crate::buffer::{Index, Indices, Values, filled, reserve, zeroed};
+use crate::buffer::{Index, Indices, Values, filled, grow, reserve, zeroed};
 use crate::dtype::{Element, Scalar};
 use crate::kernels::contract::{Arith, scatter_axpy};
 use crate::parallel;
@@ -57,38 +57,18 @@ impl<'a, I: Index> Pair<'a, I> {
         self.left_idx[self.left_row(row)].iter().map(|&k| self.right_row(k).len()).sum()
     }
 
-    /// The number of elements of each row of the result; `None` if there are more than `limit` in all.
-    pub(super) fn count(&self, limit: usize) -> Result<Option<Vec<usize>>> {
-        let total = AtomicUsize::new(0);
+    /// The rows of the result; `None` if they have more than `limit` elements in all.
+    pub(super) fn rows(&self, limit: usize) -> Result<Option<Rows>> {
         let tiles = self.tiles();
         let mut counts = filled("contract", 0, self.left.rows.len())?;
         let parts = cut(&mut counts, tiles.iter().map(Range::len));
-        parallel::try_for_each(tiles.into_iter().zip(parts).collect(), |(rows, counts)| {
-            let mut seen = filled("contract", 0_u32, self.columns())?;
-            for (stamp, (row, count)) in (1..).zip(rows.zip(counts)) {
-                // Whether the total is over the limit does not depend on where counting stops.
-                if total.load(Ordering::Relaxed) > limit {
-                    break;
-                }
-                for &k in &self.left_idx[self.left_row(row)] {
-                    for column in &self.right_idx[self.right_row(k)] {
-                        let seen = &mut seen[column.get()];
-                        *count += usize::from(*seen != stamp);
-                        *seen = stamp;
-                    }
-                    if *count == self.columns() {
-                        break;
-                    }
-                }
-                total.fetch_add(*count, Ordering::Relaxed);
-            }
-            Ok::<_, crate::Error>(())
+        let total = AtomicUsize::new(0);
+        let found = parallel::try_map(tiles.iter().zip(parts).collect(), |(rows, counts)| {
+            self.columns_of(rows.clone(), counts, &total, limit)
         })?;
-        Ok((total.into_inner() <= limit).then_some(counts))
-    }
-
-    /// The rows of the result, of which `counts` are the numbers of elements.
-    pub(super) fn rows(&self, counts: Vec<usize>) -> Result<Rows> {
+        if total.into_inner() > limit {
+            return Ok(None);
+        }
         let mut ptr = reserve("contract", counts.len() as u128 + 1)?;
         ptr.push(0);
         ptr.extend(counts.iter().scan(0, |end, count| {
@@ -98,20 +78,61 @@ impl<'a, I: Index> Pair<'a, I> {
         let stored = ptr[counts.len()];
         let mut idx = filled("contract", I::default(), stored)?;
         let mut values = self.zeros(stored)?;
-        let tiles = self.tiles();
-        let lengths = || tiles.iter().map(|t| ptr[t.end] - ptr[t.start]);
+        let lengths = || found.iter().map(Vec::len);
         let idx_parts = cut(&mut idx, lengths());
         let value_parts = cut_values(values.make_mut(), lengths());
+        let targets = idx_parts.into_iter().zip(value_parts);
         parallel::try_for_each(
-            tiles.iter().zip(idx_parts).zip(value_parts).collect(),
-            |((rows, idx), values)| {
+            tiles.iter().zip(&found).zip(targets).collect(),
+            |((rows, found), (idx, values))| {
+                idx.copy_from_slice(found);
                 with_dtype!(values.dtype(), T => {
                     let values = T::slice_mut(values).expect("own data type");
                     self.rows_tile::<T>(rows.clone(), &counts, idx, values)
                 })
             },
         )?;
-        Ok(Rows { ptr, idx: I::erase(idx.into()), values })
+        Ok(Some(Rows { ptr, idx: I::erase(idx.into()), values }))
+    }
+
+    /// The columns of rows of the result, ascending in each, and how many each has; no more of them once the `total` is
+    /// over the limit.
+    fn columns_of(
+        &self,
+        rows: Range<usize>,
+        counts: &mut [usize],
+        total: &AtomicUsize,
+        limit: usize,
+    ) -> Result<Vec<I>> {
+        let columns = self.columns();
+        let mut seen = filled("contract", 0_u32, columns)?;
+        let mut sorter = Sorter::new(columns)?;
+        let mut found = Vec::new();
+        for (stamp, (row, count)) in (1..).zip(rows.zip(counts)) {
+            // Whether the total is over the limit does not depend on where counting stops.
+            if total.load(Ordering::Relaxed) > limit {
+                break;
+            }
+            let start = found.len();
+            for &k in &self.left_idx[self.left_row(row)] {
+                let deep = &self.right_idx[self.right_row(k)];
+                grow("contract", &mut found, deep.len())?;
+                for &column in deep {
+                    let seen = &mut seen[column.get()];
+                    if *seen != stamp {
+                        *seen = stamp;
+                        found.push(column);
+                    }
+                }
+                if found.len() - start == columns {
+                    break;
+                }
+            }
+            *count = found.len() - start;
+            sorter.sort(&mut found[start..]);
+            total.fetch_add(*count, Ordering::Relaxed);
+        }
+        Ok(found)
     }
 
     /// So many zeros of the data type of the result.
@@ -123,39 +144,20 @@ impl<'a, I: Index> Pair<'a, I> {
         &self,
         rows: Range<usize>,
         counts: &[usize],
-        mut idx: &mut [I],
+        mut idx: &[I],
         mut values: &mut [T],
     ) -> Result<()> {
         let (left, right) = (typed::<T>(&self.left.values), typed::<T>(&self.right.values));
-        let mut seen = filled("contract", 0_u32, self.columns())?;
         let mut sums = zeroed::<T>("contract", self.columns())?;
-        for (stamp, row) in (1..).zip(rows) {
-            let own = idx.split_off_mut(..counts[row]).expect("the row's columns");
+        for row in rows {
+            let own = idx.split_off(..counts[row]).expect("the row's columns");
             let out = values.split_off_mut(..counts[row]).expect("the row's values");
-            let mut found = 0;
             for e in self.left_row(row) {
                 let deep = self.right_row(self.left_idx[e]);
-                for (&column, &value) in self.right_idx[deep.clone()].iter().zip(&right[deep]) {
-                    let product = left[e].mul(value);
-                    let sum = &mut sums[column.get()];
-                    if seen[column.get()] == stamp {
-                        *sum = sum.add(product);
-                    } else {
-                        seen[column.get()] = stamp;
-                        *sum = product;
-                        own[found] = column;
-                        found += 1;
-                    }
-                }
-            }
-            if own.len() > self.columns() / 16 {
-                let columns = (0..self.columns()).filter(|&c| seen[c] == stamp);
-                own.iter_mut().zip(columns).for_each(|(own, c)| *own = I::new(c));
-            } else {
-                own.sort_unstable();
+                scatter_axpy(left[e], &self.right_idx[deep.clone()], &right[deep], &mut sums);
             }
             for (out, column) in out.iter_mut().zip(own) {
-                *out = sums[column.get()];
+                *out = std::mem::replace(&mut sums[column.get()], T::ZERO);
             }
         }
         Ok(())
@@ -182,6 +184,74 @@ impl<'a, I: Index> Pair<'a, I> {
             for e in self.left_row(row) {
                 let deep = self.right_row(self.left_idx[e]);
                 scatter_axpy(left[e], &self.right_idx[deep.clone()], &right[deep], out);
+            }
+        }
+    }
+}
+
+/// Sorts different numbers below a bound: as bits, of which a level above says in which words they are.
+struct Sorter {
+    words: Vec<u64>,
+    occupied: Vec<u64>,
+}
+
+impl Sorter {
+    fn new(bound: usize) -> Result<Self> {
+        let words = bound.div_ceil(64);
+        Ok(Self {
+            words: zeroed("contract", words)?,
+            occupied: zeroed("contract", words.div_ceil(64))?,
+        })
+    }
+
+    fn sort<I: Index>(&mut self, numbers: &mut [I]) {
+        if numbers.len() < 16 + self.occupied.len() / 4 {
+            return numbers.sort_unstable();
+        }
+        for number in numbers.iter() {
+            let word = number.get() / 64;
+            self.words[word] |= 1 << (number.get() % 64);
+            self.occupied[word / 64] |= 1 << (word % 64);
+        }
+        let mut sorted = numbers.iter_mut();
+        for (k, occupied) in self.occupied.iter_mut().enumerate() {
+            for word in ones(std::mem::take(occupied)) {
+                let word = k * 64 + word;
+                for bit in ones(std::mem::take(&mut self.words[word])) {
+                    *sorted.next().expect("so many different numbers") = I::new(word * 64 + bit);
+                }
+            }
+        }
+    }
+}
+
+/// The places of the ones of a word.
+fn ones(mut word: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let place = word.trailing_zeros() as usize;
+        word &= word.wrapping_sub(1);
+        (place < 64).then_some(place)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn different_numbers_are_sorted() {
+        for (bound, step, count) in
+            [(100, 37, 50), (100_000, 7919, 900), (1 << 20, 3, 10), (1, 1, 1)]
+        {
+            let mut numbers: Vec<u32> = (0..count).map(|k| k * step % bound).collect();
+            let mut expected = numbers.clone();
+            expected.sort_unstable();
+            let mut sorter = Sorter::new(bound as usize).unwrap();
+            // Twice: nothing is left in it.
+            for _ in 0..2 {
+                sorter.sort(&mut numbers);
+                assert_eq!(numbers, expected);
+                numbers.reverse();
             }
         }
     }

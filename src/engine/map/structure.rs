@@ -234,7 +234,7 @@ impl<'a> Structures<'a> {
         ];
         // The leaf positions of the merged structure are those of the left one.
         let merged = Merged::new(Mode::Left, &dims, left_side, right_side, &|_| Ok(()))?;
-        let mut path = self.add_join(merged, left, [false, true])?[1].clone();
+        let [_, mut path] = self.add_join(merged, left, [false, true]);
         path.extend(below);
         Ok(Joined { structure: left, paths: [Path::new(), path] })
     }
@@ -247,11 +247,11 @@ impl<'a> Structures<'a> {
         let side = |pattern, k: usize| Side { pattern, levels: &levels[k] };
         let merged = Merged::new(mode, &dims, side(&l, 0), side(&r, 1), self.allow)?;
         let (structure, stored) = (self.list.len(), merged.len());
-        let full = !merged.has_runs() && stored as u128 == size(&dims);
         let has_runs = merged.has_runs();
+        let full = !has_runs && stored as u128 == size(&dims);
         let stored = Stored::Join(self.joins.len(), stored);
         self.list.push(Structure { stored, axes, inherited: false, full });
-        let [left, right] = self.add_join(merged, structure, [true, true])?;
+        let [left, right] = self.add_join(merged, structure, [true, true]);
         if has_runs {
             let pattern = self.pattern(structure)?;
             self.list[structure].full = pattern.count() == size(&dims);
@@ -264,7 +264,7 @@ impl<'a> Structures<'a> {
     }
 
     /// Adds a join that gives the positions of a structure, and the maps to those of its sides that have one.
-    fn add_join(&mut self, merged: Merged, structure: usize, has: [bool; 2]) -> Result<[Path; 2]> {
+    fn add_join(&mut self, merged: Merged, structure: usize, has: [bool; 2]) -> [Path; 2] {
         let join = self.joins.len();
         let mut maps = [None; 2];
         let paths = [0, 1].map(|side| {
@@ -276,7 +276,7 @@ impl<'a> Structures<'a> {
             path
         });
         self.joins.push(Some(Join { merged, structure, maps }));
-        Ok(paths)
+        paths
     }
 
     /// The part of a structure at some leaf positions, as a structure of its own.

@@ -44,13 +44,19 @@ pub(super) fn eval(op: &Order, call: &Call<'_>, inputs: &[&Tensor]) -> Result<Te
         }
         Order::Nonzero { count } => {
             check_dense(op.name(), output, &[input])?;
-            let stretches = Stretches::new(op.name(), input)?;
-            let held = nonzero(&stretches.values)?;
-            let ranges = || held.iter().map(|&k| stretches.starts[k]..stretches.starts[k + 1]);
-            let found: u64 = ranges().map(|r| r.end - r.start).sum();
-            let found = usize::try_from(found).unwrap_or(usize::MAX);
-            Order::expect_count(count, found)?;
-            let positions = collected(op.name(), found, ranges().flatten().map(|p| p as i64))?;
+            let positions = if input.pattern().is_dense() {
+                let held = nonzero(&input.values()?)?;
+                Order::expect_count(count, held.len())?;
+                listed(op.name(), held.into_iter().map(|p| p as i64))?
+            } else {
+                let stretches = Stretches::new(op.name(), input)?;
+                let held = nonzero(&stretches.values)?;
+                let ranges = || held.iter().map(|&k| stretches.starts[k]..stretches.starts[k + 1]);
+                let found: u64 = ranges().map(|r| r.end - r.start).sum();
+                let found = usize::try_from(found).unwrap_or(usize::MAX);
+                Order::expect_count(count, found)?;
+                collected(op.name(), found, ranges().flatten().map(|p| p as i64))?
+            };
             let pattern = Pattern::new_unchecked(&output.shape[..], vec![Level::Dense])?;
             let order = [0].as_slice();
             let tensor = Tensor::new_unchecked(pattern, order, Values::from(positions), zero);

@@ -2,7 +2,7 @@
 
 use super::simd::vectorized;
 use crate::Result;
-use crate::buffer::{Index, Values, ValuesMut, ValuesRef, collected, filled, reserve};
+use crate::buffer::{Index, Values, ValuesMut, ValuesRef, filled, reserve};
 use crate::dtype::{Element, Real, Scalar, Zeros};
 use crate::parallel;
 use crate::with_dtype;
@@ -173,9 +173,9 @@ impl Extent {
 /// The extent of real values, in parallel, those of `bool` being 0 and 1; `None` of complex ones. Integers beyond 2⁵³ are
 /// rounded.
 pub fn extent(values: ValuesRef<'_>) -> Option<Extent> {
-    let starts: Vec<usize> = (0..values.len()).step_by(EXTENT).collect();
+    let starts: Vec<usize> = (0..values.len()).step_by(SCANNED).collect();
     let parts = parallel::map(starts, |start| {
-        let part = super::slice(values, start..values.len().min(start + EXTENT));
+        let part = super::slice(values, start..values.len().min(start + SCANNED));
         with_dtype!(part.dtype(), [real] T => {
             let part = part.as_slice::<T>().expect("its own data type");
             let (low, high, has_nan) = ends(part);
@@ -190,8 +190,8 @@ pub fn extent(values: ValuesRef<'_>) -> Option<Extent> {
     parts.into_iter().try_fold(Extent::NONE, |all, part| Some(all.and(part?)))
 }
 
-/// Values of one parallel piece of [`extent`].
-const EXTENT: usize = 1 << 16;
+/// Values of one parallel piece of what asks questions about them.
+const SCANNED: usize = 1 << 16;
 
 /// The least and the greatest number of a slice that is not empty, and whether there is a NaN.
 #[inline(never)]
@@ -230,7 +230,7 @@ pub fn count_different(values: ValuesRef<'_>, value: Scalar, zeros: Zeros) -> us
     })
 }
 
-/// The positions of the values that are not the given one, as by [`count_different`], ascending.
+/// The positions of the values that are not the given one, as by [`count_different`], ascending. In parallel.
 ///
 /// # Panics
 /// If the data types differ.
@@ -239,13 +239,45 @@ pub fn positions_different(
     value: Scalar,
     zeros: Zeros,
 ) -> Result<Vec<usize>> {
-    let count = count_different(values, value, zeros);
-    with_dtype!(values.dtype(), T => {
-        let value = value.to::<T>();
-        let values = values.as_slice::<T>().expect("its own data type");
-        let different = values.iter().enumerate().filter(|&(_, &x)| !zeros.same(x, value));
-        collected("positions", count, different.map(|(k, _)| k))
-    })
+    let pieces: Vec<_> = (0..values.len())
+        .step_by(SCANNED)
+        .map(|start| (start, super::slice(values, start..values.len().min(start + SCANNED))))
+        .collect();
+    let count = |&(_, piece): &(usize, ValuesRef<'_>)| count_different(piece, value, zeros);
+    let counts = parallel::map(pieces.iter().collect(), count);
+    let mut positions = filled("positions", 0, counts.iter().sum())?;
+    let mut rest = positions.as_mut_slice();
+    let cut = pieces.into_iter().zip(counts).map(|(piece, count)| {
+        (piece, rest.split_off_mut(..count).expect("as many as were counted"))
+    });
+    parallel::for_each(cut.collect(), |((start, piece), out)| {
+        with_dtype!(piece.dtype(), T => {
+            let piece = piece.as_slice::<T>().expect("its own data type");
+            write_different(start, piece, value.to(), zeros, out);
+        })
+    });
+    Ok(positions)
+}
+
+/// Writes the positions, counted from `start`, of the values that are not the given one.
+fn write_different<T: Element>(
+    start: usize,
+    values: &[T],
+    value: T,
+    zeros: Zeros,
+    mut out: &mut [usize],
+) {
+    // Each position is written and kept if its value differs: a branch would go either way.
+    let mut block = [0; super::BLOCK];
+    for (k, part) in values.chunks(super::BLOCK).enumerate() {
+        let (first, mut found) = (start + k * super::BLOCK, 0);
+        for (i, &x) in part.iter().enumerate() {
+            block[found] = first + i;
+            found += usize::from(!zeros.same(x, value));
+        }
+        let own = out.split_off_mut(..found).expect("as many as were counted");
+        own.copy_from_slice(&block[..found]);
+    }
 }
 
 #[cfg(test)]

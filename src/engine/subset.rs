@@ -313,12 +313,25 @@ fn sparse(
                 let level = Level::Sparse { ptr: new.into(), idx: I::erase(idx.into()) };
                 Ok((level, Positions::Spans(children)))
             }
+            Selection::Slice(slice) if slice.step == 1 => {
+                let parents = kept.list()?;
+                let mut children = Spans::new("select", parents.len())?;
+                let mut new = reserve("select", parents.len() as u128 + 1)?;
+                new.push(0_u64);
+                for &p in &*parents {
+                    let first = ptr[p].get();
+                    let part = window(&idx[first..ptr[p + 1].get()], slice);
+                    children.push("select", 0, first + part.start..first + part.end)?;
+                    new.push(children.len() as u64);
+                }
+                let moved = |_, i: I| I::new(i.get() - slice.start);
+                let idx = children.copy_with("select", &[idx], moved)?;
+                let level = Level::Sparse { ptr: new.into(), idx: I::erase(idx.into()) };
+                Ok((level, Positions::Spans(children)))
+            }
             Selection::Slice(slice) => fibers(kept, ptr, &|fiber: Range<usize>| {
                 let part = window(&idx[fiber.clone()], slice);
-                match slice.step {
-                    1 => part.len(),
-                    _ => part.filter(|q| slice.position(idx[fiber.start + q].get()).is_some()).count(),
-                }
+                part.filter(|q| slice.position(idx[fiber.start + q].get()).is_some()).count()
             }, &|fiber, new, children| {
                 let mut at = 0;
                 let mut push = |q: usize| {

@@ -161,7 +161,10 @@ pub(super) fn run<A: Array>(plan: &Plan<A>, options: &RunOptions) -> Result<Vec<
         let work = || settings(&mut || run.work());
         std::thread::scope(|scope| {
             for _ in 1..run.threads {
-                scope.spawn(work);
+                // Where there is no memory for another thread, those that are there do its work.
+                if std::thread::Builder::new().spawn_scoped(scope, work).is_err() {
+                    break;
+                }
             }
             work();
         });

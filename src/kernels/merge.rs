@@ -87,24 +87,6 @@ pub fn unite<I: Index>(
     // From both ends towards the middle: two chains of comparisons, neither of which waits for the other.
     let [mut i, mut j, mut k] = [0; 3];
     let [mut i_end, mut j_end, mut k_end] = [x.len(), y.len(), len];
-    while i + 1 < i_end && j + 1 < j_end {
-        let (p, q) = (x[i], y[j]);
-        let (of_x, of_y) = (p <= q, q <= p);
-        index[k] = p.min(q);
-        left[k] = place(first[0], i, of_x);
-        right[k] = place(first[1], j, of_y);
-        i += usize::from(of_x);
-        j += usize::from(of_y);
-        k += 1;
-        let (p, q) = (x[i_end - 1], y[j_end - 1]);
-        let (of_x, of_y) = (p >= q, q >= p);
-        k_end -= 1;
-        index[k_end] = p.max(q);
-        left[k_end] = place(first[0], i_end - 1, of_x);
-        right[k_end] = place(first[1], j_end - 1, of_y);
-        i_end -= usize::from(of_x);
-        j_end -= usize::from(of_y);
-    }
     while i < i_end && j < j_end {
         let (p, q) = (x[i], y[j]);
         let (of_x, of_y) = (p <= q, q <= p);
@@ -114,6 +96,17 @@ pub fn unite<I: Index>(
         i += usize::from(of_x);
         j += usize::from(of_y);
         k += 1;
+        if i == i_end || j == j_end {
+            break;
+        }
+        let (p, q) = (x[i_end - 1], y[j_end - 1]);
+        let (of_x, of_y) = (p >= q, q >= p);
+        k_end -= 1;
+        index[k_end] = p.max(q);
+        left[k_end] = place(first[0], i_end - 1, of_x);
+        right[k_end] = place(first[1], j_end - 1, of_y);
+        i_end -= usize::from(of_x);
+        j_end -= usize::from(of_y);
     }
     let rest = k + i_end - i;
     assert_eq!(rest + j_end - j, k_end, "room for a union");

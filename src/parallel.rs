@@ -93,6 +93,15 @@ pub fn for_each_chunk<T: Send>(
     for_each(out.chunks_mut(length).enumerate().collect(), |(k, chunk)| body(k, chunk));
 }
 
+/// Consecutive parts of a slice, of these lengths: what each piece may write.
+///
+/// # Panics
+/// If the slice is shorter than all of them.
+pub fn cut<T>(mut slice: &mut [T], lengths: impl Iterator<Item = usize>) -> Vec<&mut [T]> {
+    let part = |length| slice.split_off_mut(..length).expect("lengths of a slice's parts");
+    lengths.map(part).collect()
+}
+
 /// The results of both, in parallel.
 ///
 /// # Panics

@@ -35,11 +35,11 @@ use crate::kernels::map::map_scalar;
 use crate::parallel;
 use crate::standard::{Func, Meta, Shape};
 use crate::tensor::{Leaf, Tensor};
-use merge::Mode;
 use program::{Known, LANE, Program, Register, Source};
 use smallvec::SmallVec;
 use std::fmt::Write;
 use std::ops::Range;
+use step::Mode;
 use structure::{Path, Structures};
 
 /// An argument of a step.
@@ -116,7 +116,7 @@ impl Group {
         let fill = pass.registers[register].fill;
         let join = pass.structures.open_join(structure);
         let program = Program::of(register, join, &pass.registers, &mut pass.structures)?;
-        let (pattern, leaf) = pass.structures.run(structure, join, &program)?;
+        let (pattern, leaf) = program.run(structure, &mut pass.structures)?;
         let leaf = match leaf {
             Leaf::Iso(Scalar::Bool(true), len) if fill == Scalar::Bool(false) => Leaf::Pattern(len),
             leaf => leaf,

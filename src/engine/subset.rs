@@ -403,11 +403,8 @@ fn fibers<I: Index>(
         }
     }
     let mut counts = filled("select", 0_usize, parents.len())?;
-    let mut rest = counts.as_mut_slice();
-    let pieces = tiles.iter().map(|tile| {
-        let own = rest.split_off_mut(..tile.len()).expect("a count for each parent");
-        (&parents[tile.clone()], own)
-    });
+    let own = parallel::cut(&mut counts, tiles.iter().map(Range::len));
+    let pieces = tiles.iter().map(|tile| &parents[tile.clone()]).zip(own);
     parallel::for_each(pieces.collect(), |(parents, counts): (&[usize], &mut [usize])| {
         parents.iter().zip(counts).for_each(|(&p, c)| *c = count(fiber(p)));
     });
@@ -421,15 +418,12 @@ fn fibers<I: Index>(
     let mut new = reserve::<I>("select", total)?;
     new.resize(total as usize, I::default());
     let mut children = filled("select", 0_usize, total as usize)?;
-    let (mut rest, mut rest_children) = (new.as_mut_slice(), children.as_mut_slice());
-    let pieces = tiles.iter().map(|tile| {
-        let own = counts[tile.clone()].iter().sum();
-        let new = rest.split_off_mut(..own).expect("what was counted");
-        (tile, new, rest_children.split_off_mut(..own).expect("what was counted"))
-    });
+    let lengths = || tiles.iter().map(|tile| counts[tile.clone()].iter().sum());
+    let own = parallel::cut(&mut new, lengths()).into_iter();
+    let pieces = tiles.iter().zip(own.zip(parallel::cut(&mut children, lengths())));
     parallel::for_each(
         pieces.collect(),
-        |(tile, mut new, mut children): (&Range<usize>, &mut [I], &mut [usize])| {
+        |(tile, (mut new, mut children)): (&Range<usize>, (&mut [I], &mut [usize]))| {
             for (&p, &c) in parents[tile.clone()].iter().zip(&counts[tile.clone()]) {
                 let own = new.split_off_mut(..c).expect("what was counted");
                 write(fiber(p), own, children.split_off_mut(..c).expect("what was counted"));

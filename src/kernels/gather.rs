@@ -246,11 +246,8 @@ pub fn positions_different(
     let count = |&(_, piece): &(usize, ValuesRef<'_>)| count_different(piece, value, zeros);
     let counts = parallel::map(pieces.iter().collect(), count);
     let mut positions = filled("positions", 0, counts.iter().sum())?;
-    let mut rest = positions.as_mut_slice();
-    let cut = pieces.into_iter().zip(counts).map(|(piece, count)| {
-        (piece, rest.split_off_mut(..count).expect("as many as were counted"))
-    });
-    parallel::for_each(cut.collect(), |((start, piece), out)| {
+    let own = parallel::cut(&mut positions, counts.into_iter());
+    parallel::for_each(pieces.into_iter().zip(own).collect(), |((start, piece), out)| {
         with_dtype!(piece.dtype(), T => {
             let piece = piece.as_slice::<T>().expect("its own data type");
             write_different(start, piece, value.to(), zeros, out);

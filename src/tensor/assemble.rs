@@ -196,14 +196,14 @@ fn starts<I: Index>(columns: &[&[I]], first: &[I]) -> Result<Vec<I>> {
         count
     });
     let mut all = filled("to_format", I::new(len), counts.iter().sum::<usize>() + 1)?;
-    let mut rest = all.as_mut_slice();
-    let cut = pieces.iter().zip(counts).map(|(range, count)| {
-        (range, rest.split_off_mut(..count).expect("as many as were counted"))
-    });
-    parallel::for_each(cut.collect(), |(range, out): (&Range<usize>, &mut [I])| {
-        let mut out = out.iter_mut();
-        each(range, &mut |c| *out.next().expect("as many as were counted") = I::new(c));
-    });
+    let own = parallel::cut(&mut all, counts.into_iter());
+    parallel::for_each(
+        pieces.iter().zip(own).collect(),
+        |(range, out): (&Range<usize>, &mut [I])| {
+            let mut out = out.iter_mut();
+            each(range, &mut |c| *out.next().expect("as many as were counted") = I::new(c));
+        },
+    );
     Ok(all)
 }
 

@@ -2,7 +2,7 @@
 
 use super::groups::Groups;
 use super::matrix::{Matrix, Space};
-use super::tiles::{cut, cut_values, tiles};
+use super::tiles::{cut_values, tiles};
 use crate::Result;
 use crate::buffer::{Index, Values, afford, collected, zeroed};
 use crate::dtype::{DType, Element, Scalar};
@@ -115,7 +115,7 @@ fn bands<I: Index, T: Arith>(lengths: Lengths, left: &[T], right: &Matrix) -> Re
     let bands: Vec<(usize, Range<usize>)> = collected("contract", batch * m.div_ceil(BAND), bands)?;
     let elements = *right.ptr.last().expect("an end") / batch.max(1);
     let parts = (elements / (8 * n).max(WORTH)).min(PARTS / bands.len().max(1)).max(1);
-    let outs = cut(&mut out, bands.iter().map(|(_, rows)| rows.len() * n));
+    let outs = parallel::cut(&mut out, bands.iter().map(|(_, rows)| rows.len() * n));
     parallel::try_for_each(bands.into_iter().zip(outs).collect(), |((b, rows), out)| {
         let left = &left[(b * m + rows.start) * inner..(b * m + rows.end) * inner];
         // The rows of the right matrix that belong to the batch.

@@ -6,7 +6,7 @@
 
 use super::dense::typed;
 use super::matrix::Matrix;
-use super::tiles::{cut, cut_values, tiles};
+use super::tiles::{cut_values, tiles};
 use crate::Result;
 use crate::buffer::{Index, Indices, Values, filled, grow, reserve, zeroed};
 use crate::dtype::{Element, Scalar};
@@ -61,7 +61,7 @@ impl<'a, I: Index> Pair<'a, I> {
     pub(super) fn rows(&self, limit: usize) -> Result<Option<Rows>> {
         let tiles = self.tiles();
         let mut counts = filled("contract", 0, self.left.rows.len())?;
-        let parts = cut(&mut counts, tiles.iter().map(Range::len));
+        let parts = parallel::cut(&mut counts, tiles.iter().map(Range::len));
         let total = AtomicUsize::new(0);
         let found = parallel::try_map(tiles.iter().zip(parts).collect(), |(rows, counts)| {
             self.columns_of(rows.clone(), counts, &total, limit)
@@ -79,7 +79,7 @@ impl<'a, I: Index> Pair<'a, I> {
         let mut idx = filled("contract", I::default(), stored)?;
         let mut values = self.zeros(stored)?;
         let lengths = || found.iter().map(Vec::len);
-        let idx_parts = cut(&mut idx, lengths());
+        let idx_parts = parallel::cut(&mut idx, lengths());
         let value_parts = cut_values(values.make_mut(), lengths());
         let targets = idx_parts.into_iter().zip(value_parts);
         parallel::try_for_each(

@@ -2,6 +2,7 @@
 
 use crate::buffer::ValuesMut;
 use crate::dtype::Element;
+use crate::parallel;
 use crate::with_dtype;
 use std::ops::Range;
 
@@ -30,19 +31,13 @@ pub(super) fn tiles(rows: usize, least: usize, work: impl Fn(usize) -> usize) ->
     tiles
 }
 
-/// Consecutive parts of a slice, of these lengths.
-pub(super) fn cut<T>(mut slice: &mut [T], lengths: impl Iterator<Item = usize>) -> Vec<&mut [T]> {
-    let part = |length| slice.split_off_mut(..length).expect("lengths of a slice's parts");
-    lengths.map(part).collect()
-}
-
-/// As [`cut`], of any data type.
+/// As [`parallel::cut`], of any data type.
 pub(super) fn cut_values(
     values: ValuesMut<'_>,
     lengths: impl Iterator<Item = usize>,
 ) -> Vec<ValuesMut<'_>> {
     with_dtype!(values.dtype(), T => {
         let slice = T::slice_mut(values).expect("own data type");
-        cut(slice, lengths).into_iter().map(T::erase_slice_mut).collect()
+        parallel::cut(slice, lengths).into_iter().map(T::erase_slice_mut).collect()
     })
 }

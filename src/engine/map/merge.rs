@@ -15,23 +15,12 @@
 //! longer one, or one that an operand lacks, is *stretched*: the operand has the same child for every index, and
 //! nothing of it is repeated.
 
-use super::step::{Arrays, Pairs, Step};
+use super::step::{Arrays, Mode, Pairs, Step};
 use crate::buffer::{Index, Indices, Width};
 use crate::standard::Shape;
 use crate::tensor::{Level, LevelKind, Pattern};
 use crate::{Result, with_width};
 use smallvec::SmallVec;
-
-/// Which elements a result of two operands stores.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Mode {
-    /// Those that either operand stores.
-    Union,
-    /// Those that the left one stores.
-    Left,
-    /// Those that both store.
-    Intersection,
-}
 
 /// An operand: a compressed pattern, and which of its levels belongs to each dimension of the result.
 #[derive(Clone, Copy)]

@@ -2,7 +2,7 @@
 
 use super::merge::{Merged, with_last};
 use super::positions::Map;
-use super::step::{Step, parts};
+use super::step::Step;
 use super::structure::{Path, Places, Structures};
 use crate::Result;
 use crate::buffer::{Index, Values, ValuesMut, ValuesRef, zeroed};
@@ -13,10 +13,11 @@ use crate::kernels::map::{Lane, map_into, map_scalar};
 use crate::kernels::{for_pieces, slice, slice_mut};
 use crate::parallel;
 use crate::standard::Func;
-use crate::tensor::{Leaf, Level, Tensor};
+use crate::tensor::{Leaf, Level, Pattern, Tensor};
 use crate::{with_dtype, with_width};
 use smallvec::SmallVec;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// Elements of a lane.
 pub(super) const LANE: usize = 2048;
@@ -250,11 +251,25 @@ impl Program {
         })
     }
 
-    /// The values of a join, and its last level.
+    /// The values of a structure, which is that of the program, and its pattern.
     ///
     /// # Errors
     /// If the memory for them cannot be had.
-    pub(super) fn join(&self, merged: &mut Merged) -> Result<(Level, Leaf)> {
+    pub(super) fn run(
+        &self,
+        structure: usize,
+        structures: &mut Structures<'_>,
+    ) -> Result<(Arc<Pattern>, Leaf)> {
+        let Some(join) = self.join else {
+            return Ok((structures.pattern(structure)?, self.leaf(structures.stored(structure))?));
+        };
+        let mut merged = structures.take_join(join);
+        let (last, leaf) = self.join(&mut merged)?;
+        Ok((structures.joined_pattern(structure, merged, last)?, leaf))
+    }
+
+    /// The values of a join, and its last level.
+    fn join(&self, merged: &mut Merged) -> Result<(Level, Leaf)> {
         with_last!(&mut merged.last, step => {
             let mut idx = step.room()?;
             let leaf = match self.slots.last().expect("a program has a result") {
@@ -264,8 +279,8 @@ impl Program {
                 }
                 last => Leaf::Element(with_dtype!(last.dtype(), T => {
                     let mut out = zeroed::<T>("map", step.len())?;
-                    let lengths = step.tiles().iter().map(|tile| tile.children.len());
-                    let values = parts(&mut out, lengths).into_iter().map(T::erase_slice_mut);
+                    let values = parallel::cut(&mut out, step.lengths());
+                    let values = values.into_iter().map(T::erase_slice_mut);
                     self.tiles(step, &mut idx, values.map(Some))?;
                     out.into()
                 })),
@@ -280,8 +295,7 @@ impl Program {
         idx: &mut [I],
         values: impl Iterator<Item = Option<ValuesMut<'v>>>,
     ) -> Result<()> {
-        let lengths = step.tiles().iter().map(|tile| tile.children.len());
-        let pieces = step.tiles().iter().zip(parts(idx, lengths)).zip(values);
+        let pieces = step.tiles().iter().zip(step.cut_indices(idx)).zip(values);
         parallel::try_for_each(pieces.collect(), |((tile, idx), values)| {
             let len = tile.children.len();
             let (mut left, mut right) = (zeroed::<I>("map", len)?, zeroed::<I>("map", len)?);

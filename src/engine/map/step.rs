@@ -1,12 +1,22 @@
 //! One level of a merge: the children of every pair of fibers, counted first and then written, tile by tile.
 
 use super::fiber::{Fiber, List, Pick, count_runs, write_runs};
-use super::merge::Mode;
 use crate::Result;
 use crate::buffer::{Index, Indices, filled, reserve, zeroed};
 use crate::parallel;
 use crate::tensor::Level;
 use std::ops::Range;
+
+/// Which elements a result of two operands stores.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mode {
+    /// Those that either operand stores.
+    Union,
+    /// Those that the left one stores.
+    Left,
+    /// Those that both store.
+    Intersection,
+}
 
 /// For each position of a result those of both operands, or `NONE`.
 pub(super) type Pairs<I> = [Vec<I>; 2];
@@ -175,6 +185,17 @@ impl<I: Index> Step<I> {
         &self.tiles
     }
 
+    /// How many positions each tile writes.
+    pub(super) fn lengths(&self) -> impl Iterator<Item = usize> {
+        self.tiles.iter().map(|tile| tile.children.len())
+    }
+
+    /// The part of the indices that each tile writes: none of a level that has none.
+    pub(super) fn cut_indices<'i>(&self, idx: &'i mut [I]) -> Vec<&'i mut [I]> {
+        let is_dense = self.built == Built::Dense;
+        parallel::cut(idx, self.lengths().map(|len| if is_dense { 0 } else { len }))
+    }
+
     fn views(&self) -> [View<'_, I>; 2] {
         self.arrays.each_ref().map(|a| a.view(self.n))
     }
@@ -287,10 +308,8 @@ impl<I: Index> Step<I> {
         }
         let all: usize = self.tiles.iter().map(|tile| tile.parents.len()).sum();
         let mut counts = filled("map", 0_usize, all)?;
-        let mut rest = counts.as_mut_slice();
-        let pieces = self.tiles.iter().map(|tile| {
-            (tile, rest.split_off_mut(..tile.parents.len()).expect("a count for each parent"))
-        });
+        let own = parallel::cut(&mut counts, self.tiles.iter().map(|tile| tile.parents.len()));
+        let pieces = self.tiles.iter().zip(own);
         parallel::for_each(pieces.collect(), |(tile, counts): (&Tile, &mut [usize])| {
             let views = self.views();
             for (p, count) in tile.parents.clone().zip(counts) {
@@ -375,9 +394,10 @@ impl<I: Index> Step<I> {
     pub(super) fn into_level(mut self) -> Result<(Level, Pairs<I>)> {
         let mut idx = self.room()?;
         let (mut left, mut right) = (zeroed("map", self.len)?, zeroed("map", self.len)?);
-        let lengths = || self.tiles.iter().map(|tile| tile.children.len());
-        let pairs = parts(&mut left, lengths()).into_iter().zip(parts(&mut right, lengths()));
-        let pieces = self.tiles.iter().zip(parts(&mut idx, lengths())).zip(pairs);
+        let pairs = parallel::cut(&mut left, self.lengths())
+            .into_iter()
+            .zip(parallel::cut(&mut right, self.lengths()));
+        let pieces = self.tiles.iter().zip(self.cut_indices(&mut idx)).zip(pairs);
         parallel::for_each(pieces.collect(), |((tile, idx), (left, right))| {
             self.write(tile, idx, [left, right]);
         });
@@ -388,13 +408,6 @@ impl<I: Index> Step<I> {
 /// The k-th of so many equal parts begins here.
 const fn part(len: usize, k: usize, pieces: usize) -> usize {
     (len as u128 * k as u128 / pieces as u128) as usize
-}
-
-/// The parts of a slice, of these lengths; of none, empty ones.
-pub(super) fn parts<T>(mut slice: &mut [T], lengths: impl Iterator<Item = usize>) -> Vec<&mut [T]> {
-    let none = slice.is_empty();
-    let part = |length| take(&mut slice, if none { 0 } else { length });
-    lengths.map(part).collect()
 }
 
 /// The first entries of a slice, which keeps the others.

@@ -1,12 +1,12 @@
 //! The structures that meet in one pass over values: those of the operands, and what becomes of them.
 
-use super::merge::{self, Merged, Mode, Side};
+use super::merge::{self, Merged, Side};
 use super::positions::{Map, Strided};
-use super::program::Program;
+use super::step::Mode;
 use crate::Result;
 use crate::buffer::{Index, collected, filled, listed};
 use crate::standard::{Shape, size};
-use crate::tensor::{Coordinates, Leaf, Level, LevelKind, Pattern, Tensor};
+use crate::tensor::{Coordinates, Level, LevelKind, Pattern, Tensor};
 use crate::with_width;
 use smallvec::{SmallVec, smallvec};
 use std::sync::Arc;
@@ -117,22 +117,22 @@ impl<'a> Structures<'a> {
         self.joins.iter().position(of)
     }
 
-    /// The pattern of a structure and the values that a program has for it, of the open join that the program is for.
-    pub(super) fn run(
-        &mut self,
+    /// Takes an open join, for its last level to be written with values.
+    pub(super) fn take_join(&mut self, join: usize) -> Merged {
+        self.joins[join].take().expect("an open join").merged
+    }
+
+    /// The pattern of a structure that a join made, or whose positions it looked up, with the join's last level.
+    pub(super) fn joined_pattern(
+        &self,
         structure: usize,
-        join: Option<usize>,
-        program: &Program,
-    ) -> Result<(Arc<Pattern>, Leaf)> {
-        let Some(Join { mut merged, .. }) = join.and_then(|join| self.joins[join].take()) else {
-            return Ok((self.pattern(structure)?, program.leaf(self.stored(structure))?));
-        };
-        let (level, leaf) = program.join(&mut merged)?;
-        let pattern = match &self.list[structure].stored {
-            Stored::Pattern(pattern) => Arc::clone(pattern),
-            Stored::Join(..) => Arc::new(merged.into_pattern_with(level)?),
-        };
-        Ok((pattern, leaf))
+        merged: Merged,
+        last: Level,
+    ) -> Result<Arc<Pattern>> {
+        match &self.list[structure].stored {
+            Stored::Pattern(pattern) => Ok(Arc::clone(pattern)),
+            Stored::Join(..) => Ok(Arc::new(merged.into_pattern_with(last)?)),
+        }
     }
 
     /// Writes down the maps of a join, and its structure.

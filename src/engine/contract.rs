@@ -11,6 +11,8 @@
 //! | block | rows | each row of the block, scattered by the stored elements of the right |
 //! | rows | rows | Gustavson's, counted first; the upper half only for a matrix and its own transpose |
 //!
+//! Of a product that is multiplied with what stores little, only [those elements](sampled) are computed.
+//!
 //! A product is computed as the product of the transposed operands in reverse order where that fits how they are
 //! stored. Sums are in the data type of the result, in an order that depends on the operands alone: integers wrap
 //! around, `bool` has "or" for a sum and "and" for a product, floats round as in BLAS.
@@ -28,6 +30,7 @@ mod gram;
 mod groups;
 mod matrix;
 mod operand;
+mod sampled;
 mod sparse;
 mod tiles;
 
@@ -42,6 +45,7 @@ use assemble::{Body, Product};
 use groups::{Group, Groups};
 use matrix::{Columns, Matrix, Side, Space};
 use operand::{meet_nonfinite, operands};
+pub(super) use sampled::{is_less_work, range, sampled};
 use sparse::{Pair, Rows};
 use std::sync::Arc;
 

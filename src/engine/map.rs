@@ -20,6 +20,7 @@ mod merge;
 mod positions;
 mod program;
 mod range;
+mod ruler;
 mod step;
 mod structure;
 #[cfg(all(test, feature = "testing"))]
@@ -36,6 +37,7 @@ use crate::parallel;
 use crate::standard::{Func, Meta, Shape};
 use crate::tensor::{Leaf, Tensor};
 use program::{Known, LANE, Program, Register, Source};
+pub(super) use ruler::Operand;
 use smallvec::SmallVec;
 use std::fmt::Write;
 use std::ops::Range;
@@ -374,16 +376,8 @@ impl<'a> Pass<'a> {
             Source::Leaf(..) => register.operand.and_then(Tensor::extent),
             Source::Cast(arg) => range::cast(self.range(arg), register.dtype),
             Source::Map(func, compute, args) => {
-                let args: SmallVec<[_; 3]> = args
-                    .iter()
-                    .enumerate()
-                    .map(|(k, arg)| {
-                        let range = self.range(arg);
-                        let dtype = func.arg_dtype(k, *compute);
-                        if self.dtype(arg) == dtype { range } else { range::cast(range, dtype) }
-                    })
-                    .collect();
-                range::map(*func, *compute, &args)
+                let args = args.iter().map(|arg| (self.dtype(arg), self.range(arg)));
+                range::of_args(*func, *compute, args)
             }
         }?;
         if path.is_empty() { Some(own) } else { Some(own.and(range::point(register.fill)?)) }

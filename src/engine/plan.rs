@@ -1,10 +1,11 @@
 //! Expressions as groups: what is computed in one pass.
 
 use super::Census;
-use super::map::{Arg, Group, Step};
+use super::contract;
+use super::map::{Arg, Group, Operand, Step};
 use crate::Result;
 use crate::error::evaluated;
-use crate::standard::{self, Expr, Meta, Node, Op, Outputs, Ref};
+use crate::standard::{self, Contract, Expr, Meta, Node, Op, Outputs, Reduce, Reduction, Ref};
 use crate::tensor::Tensor;
 use smallvec::{SmallVec, smallvec};
 use std::fmt::{self, Write};
@@ -16,8 +17,9 @@ const MOST_STEPS: usize = 64;
 ///
 /// Elementwise functions and conversions of one shape are *fused* into a group: each that is needed by steps of one
 /// group alone, and has its shape, belongs to it, as long as it has not too many. A group is one pass over structure
-/// and one over values, whatever the number of its steps, and its intermediates are never there as a whole. Everything
-/// else is a task of its own; a reduction or a contraction takes the result of the group before it.
+/// and one over values, whatever the number of its steps, and its intermediates are never there as a whole. A product
+/// that only a group needs is computed for it: where one of the group's operands is 0, most of it may not be needed.
+/// The mean and the variance of one array are found in one pass. Everything else is a task of its own.
 ///
 /// It prints itself, one task in a line: the nodes of the expression that it computes, what it reads, and its
 /// result.
@@ -44,7 +46,10 @@ struct Task {
 enum Kind {
     Input(usize),
     Single,
-    Fused(Group),
+    /// Steps on operands, of which those that are nodes of the task are products to be computed first.
+    Fused(Group, SmallVec<[Ref; 4]>),
+    /// A mean and a variance of one array.
+    MeanVar(Moments),
 }
 
 impl Plan {
@@ -69,9 +74,24 @@ impl Plan {
             let alone = !wanted[k] && rest.iter().all(|u| group[*u] == root);
             let same_shape = metas[k][0].shape == metas[root][0].shape;
             let fits = same_shape && sizes[root] < MOST_STEPS;
-            if alone && fits && is_elementwise(&nodes[k]) && is_elementwise(&nodes[root]) {
+            let joins = is_elementwise(&nodes[k]) || is_product(&nodes[k]);
+            let into_steps = users[k].iter().all(|u| is_elementwise(&nodes[*u]));
+            if alone && fits && joins && into_steps {
                 group[k] = root;
                 sizes[root] += 1;
+            }
+        }
+        for users in &users {
+            // Each belongs to one pair.
+            for (n, &one) in users.iter().enumerate() {
+                let pairs = |&&other: &&usize| {
+                    let free = sizes[one] == 1 && sizes[other] == 1;
+                    free && Moments::of(nodes, [one, other]).is_some()
+                };
+                if let Some(&other) = users[n + 1..].iter().find(pairs) {
+                    group[other] = one;
+                    (sizes[one], sizes[other]) = (2, 2);
+                }
             }
         }
         let mut members: Vec<Vec<usize>> = vec![vec![]; nodes.len()];
@@ -102,56 +122,140 @@ impl Plan {
             if let Some(notes) = &mut notes {
                 let _ = writeln!(notes, "{task}");
             }
-            let result = {
-                let read = |r: &Ref| &results[r.node][r.output];
-                let operands: SmallVec<[&Tensor; 4]> = task.reads.iter().map(read).collect();
-                match &task.kind {
-                    Kind::Input(position) => smallvec![inputs[*position].clone()],
-                    Kind::Fused(group) => {
-                        let name = op(expr, task.node).name();
-                        let notes = notes.as_deref_mut();
-                        let run = || group.eval(name, &task.meta, &operands, notes);
-                        smallvec![evaluated(name, &task.meta.shape, run)?]
-                    }
-                    Kind::Single => {
-                        let metas: SmallVec<[&Meta; 4]> =
-                            operands.iter().map(|t| t.meta()).collect();
-                        super::eval(&op(expr, task.node).call(&metas)?, &operands)?
-                    }
-                }
-            };
-            if !matches!(task.kind, Kind::Input(_)) {
-                Census::count(op(expr, task.node).name(), &result);
-            }
-            if let (Some(notes), false) = (&mut notes, matches!(task.kind, Kind::Fused(_))) {
-                for tensor in &result {
-                    let _ = writeln!(notes, "  {}, {} stored", tensor.format(), tensor.stored());
-                }
-            }
+            let done = task.run(expr, inputs, &results, notes.as_deref_mut())?;
             for r in task.reads.iter().filter(|r| last_use[r.node] == t) {
                 results[r.node].clear();
             }
-            results[task.node] = result;
+            done.into_iter().for_each(|(node, result)| results[node] = result);
         }
         Ok(expr.outputs().iter().map(|r| results[r.node][r.output].clone()).collect())
     }
 }
 
 impl Task {
+    /// The task of some nodes of which `node` decides what it is.
     fn new(expr: &Expr, members: Vec<usize>, node: usize, meta: Meta) -> Self {
         let (reads, kind) = match &expr.nodes()[node] {
             Node::Input(position) => (smallvec![], Kind::Input(*position)),
             Node::Apply { args, .. } if !is_elementwise(&expr.nodes()[node]) => {
-                (args.iter().copied().collect(), Kind::Single)
+                let moments = match *members {
+                    [one, other] => Moments::of(expr.nodes(), [one, other]),
+                    _ => None,
+                };
+                (args.iter().copied().collect(), moments.map_or(Kind::Single, Kind::MeanVar))
             }
             Node::Apply { .. } => {
+                let steps = members.iter().filter(|&&k| is_elementwise(&expr.nodes()[k]));
+                let steps: Vec<usize> = steps.copied().collect();
+                let mut operands = SmallVec::new();
+                let group = steps.iter().map(|&k| step(expr, k, &steps, &mut operands)).collect();
                 let mut reads = SmallVec::new();
-                let steps = members.iter().map(|&k| step(expr, k, &members, &mut reads)).collect();
-                (reads, Kind::Fused(Group { steps }))
+                for &operand in &operands {
+                    let own = members.contains(&operand.node);
+                    let args =
+                        if own { args(expr, operand.node) } else { std::slice::from_ref(&operand) };
+                    reads.extend_from_slice(args);
+                }
+                (reads, Kind::Fused(Group { steps: group }, operands))
             }
         };
         Self { node, nodes: members, reads, meta, kind }
     }
+
+    /// The results of its nodes that others may need.
+    fn run(
+        &self,
+        expr: &Expr,
+        inputs: &[&Tensor],
+        results: &[Outputs<Tensor>],
+        mut notes: Option<&mut String>,
+    ) -> Result<SmallVec<[(usize, Outputs<Tensor>); 2]>> {
+        let read = |r: &Ref| &results[r.node][r.output];
+        let operands = || self.reads.iter().map(read).collect::<SmallVec<[&Tensor; 4]>>();
+        let done: SmallVec<[(usize, Outputs<Tensor>); 2]> = match &self.kind {
+            Kind::Input(position) => {
+                return Ok(smallvec![(self.node, smallvec![inputs[*position].clone()])]);
+            }
+            Kind::Single => smallvec![(self.node, apply(op(expr, self.node), &operands())?)],
+            Kind::MeanVar(Moments { mean, var, op }) => {
+                let mut found = apply(op, &operands())?;
+                let variance = found.pop().into_iter().collect();
+                smallvec![(*mean, found), (*var, variance)]
+            }
+            Kind::Fused(group, operands) => {
+                let result = self.fused(expr, (group, operands), read, notes.as_deref_mut())?;
+                smallvec![(self.node, smallvec![result])]
+            }
+        };
+        for (node, result) in &done {
+            Census::count(op(expr, *node).name(), result);
+        }
+        if let (Some(notes), false) = (&mut notes, matches!(self.kind, Kind::Fused(..))) {
+            for tensor in done.iter().flat_map(|(_, result)| result) {
+                let _ = writeln!(notes, "  {}, {} stored", tensor.format(), tensor.stored());
+            }
+        }
+        Ok(done)
+    }
+
+    /// Steps on operands, after the products among these.
+    fn fused<'r>(
+        &self,
+        expr: &Expr,
+        (group, operands): (&Group, &[Ref]),
+        read: impl Fn(&Ref) -> &'r Tensor,
+        mut notes: Option<&mut String>,
+    ) -> Result<Tensor> {
+        let is_product = |r: &&Ref| self.nodes.contains(&r.node);
+        let mut products = SmallVec::<[Tensor; 1]>::new();
+        if operands.iter().any(|r| is_product(&r)) {
+            let factors =
+                |r: &Ref| args(expr, r.node).iter().map(&read).collect::<SmallVec<[&Tensor; 2]>>();
+            let known = |r: &Ref| -> Result<Operand<'r>> {
+                if !is_product(&r) {
+                    return Ok(Operand::Tensor(read(r)));
+                }
+                let (factors, op) = (factors(r), op(expr, r.node));
+                let dtype = op.infer(&[factors[0].meta(), factors[1].meta()])?[0].dtype;
+                Ok(Operand::Product(
+                    dtype,
+                    contract::range(contraction(op), dtype, factors[0], factors[1]),
+                ))
+            };
+            let known = operands.iter().map(known).collect::<Result<SmallVec<[_; 4]>>>()?;
+            let ruler = group.ruler(&self.meta, &known);
+            for r in operands.iter().filter(is_product) {
+                let (factors, op) = (factors(r), op(expr, r.node));
+                let call = op.call(&[factors[0].meta(), factors[1].meta()])?;
+                let few = ruler.filter(|ruler| {
+                    contract::is_less_work(contraction(op), factors[0], factors[1], ruler)
+                });
+                let product = match few {
+                    Some(ruler) => evaluated(op.name(), &call.output().shape, || {
+                        contract::sampled(contraction(op), &call, [factors[0], factors[1]], ruler)
+                    })?,
+                    None => super::eval(&call, &factors)?.swap_remove(0),
+                };
+                if let Some(notes) = &mut notes {
+                    let how = if few.is_some() { ", only where an operand is stored" } else { "" };
+                    let _ =
+                        writeln!(notes, "  product %{}: {} stored{how}", r.node, product.stored());
+                }
+                products.push(product);
+            }
+        }
+        let mut computed = products.iter();
+        let mut next =
+            |r: &Ref| if is_product(&r) { computed.next().expect("one for each") } else { read(r) };
+        let operands: SmallVec<[&Tensor; 4]> = operands.iter().map(&mut next).collect();
+        let name = op(expr, self.node).name();
+        evaluated(name, &self.meta.shape, || group.eval(name, &self.meta, &operands, notes))
+    }
+}
+
+fn apply(op: &Op, operands: &[&Tensor]) -> Result<Outputs<Tensor>> {
+    let metas: SmallVec<[&Meta; 4]> = operands.iter().map(|t| t.meta()).collect();
+    super::eval(&op.call(&metas)?, operands)
 }
 
 fn op(expr: &Expr, node: usize) -> &Op {
@@ -161,8 +265,59 @@ fn op(expr: &Expr, node: usize) -> &Op {
     }
 }
 
+fn args(expr: &Expr, node: usize) -> &[Ref] {
+    match &expr.nodes()[node] {
+        Node::Apply { args, .. } => args,
+        Node::Input(_) => &[],
+    }
+}
+
 fn is_elementwise(node: &Node) -> bool {
     matches!(node, Node::Apply { op: Op::Map(_) | Op::Cast(_), .. })
+}
+
+fn is_product(node: &Node) -> bool {
+    matches!(node, Node::Apply { op: Op::Contract(_), .. })
+}
+
+fn contraction(op: &Op) -> &Contract {
+    match op {
+        Op::Contract(op) => op,
+        _ => unreachable!("only contractions are products"),
+    }
+}
+
+fn reduction(node: &Node) -> Option<(&Reduce, &[Ref])> {
+    match node {
+        Node::Apply { op: Op::Reduce(op), args } => Some((op, args)),
+        _ => None,
+    }
+}
+
+/// A mean and a variance of one array along the same axes.
+#[derive(Debug, Clone)]
+struct Moments {
+    mean: usize,
+    var: usize,
+    /// What gives both.
+    op: Op,
+}
+
+impl Moments {
+    /// Two nodes, if they are that in whichever order.
+    fn of(nodes: &[Node], [one, other]: [usize; 2]) -> Option<Self> {
+        let found = |mean: usize, var: usize| {
+            let ((a, of_a), (b, of_b)) = (reduction(&nodes[mean])?, reduction(&nodes[var])?);
+            let (Reduction::Mean, Reduction::Var { correction }) = (a.reduction, b.reduction)
+            else {
+                return None;
+            };
+            let same = of_a == of_b && (&a.axes, a.keepdims) == (&b.axes, b.keepdims);
+            let op = Reduce { reduction: Reduction::MeanVar { correction }, ..a.clone() };
+            same.then(|| Self { mean, var, op: op.into() })
+        };
+        found(one, other).or_else(|| found(other, one))
+    }
 }
 
 /// The step of a node within the group of `members`; what it reads from outside is added to `reads`.
@@ -199,9 +354,10 @@ impl fmt::Display for Task {
         match &self.kind {
             Kind::Input(position) => write!(f, " = input {position}")?,
             Kind::Single => write!(f, " = one operation")?,
-            Kind::Fused(_) => {
+            Kind::MeanVar(_) | Kind::Fused(..) => {
+                let what = if matches!(self.kind, Kind::MeanVar(_)) { "one pass" } else { "fused" };
                 let names: Vec<String> = self.nodes.iter().map(|n| format!("%{n}")).collect();
-                write!(f, " = fused {}", names.join(" "))?;
+                write!(f, " = {what} {}", names.join(" "))?;
             }
         }
         if !self.reads.is_empty() {
@@ -238,3 +394,6 @@ pub fn explain(expr: &Expr, inputs: &[&Tensor]) -> Result<String> {
     Plan::new(expr, &metas)?.run(expr, inputs, Some(&mut notes))?;
     Ok(notes)
 }
+
+#[cfg(all(test, feature = "testing"))]
+mod tests;

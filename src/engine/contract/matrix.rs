@@ -58,7 +58,7 @@ impl Space {
         }
     }
 
-    fn find(&self, key: u128) -> Option<usize> {
+    pub(super) fn find(&self, key: u128) -> Option<usize> {
         let place = self.first_from(key);
         (place < self.len() && self.key(place) == key).then_some(place)
     }

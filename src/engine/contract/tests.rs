@@ -1,5 +1,6 @@
 //! Against the definition: the sum of products, element by element.
 
+use super::sampled;
 use crate::buffer::Values;
 use crate::dtype::{Complex128, DType, Kind, Scalar, promote};
 use crate::engine::options::{Options, with_options};
@@ -7,7 +8,7 @@ use crate::engine::samples::{STEP, close, dtype, scattered, spread, tensor_of};
 use crate::kernels::gather::all_finite;
 use crate::kernels::samples::on_threads;
 use crate::standard::{Array, Contract, Label, Op};
-use crate::tensor::{Duplicates, Format, Tensor};
+use crate::tensor::{Duplicates, Format, LevelKind, Tensor};
 use crate::testing::oracle::indices;
 use proptest::prelude::*;
 use std::time::Instant;
@@ -152,6 +153,51 @@ proptest! {
     }
 }
 
+/// A contraction, and a tensor of the shape of its result.
+fn masked_contraction() -> impl Strategy<Value = (Contract, Tensor, Tensor, Tensor)> {
+    contraction().prop_flat_map(|(op, left, right)| {
+        let full = Op::from(op.clone());
+        let shape = full.infer(&[left.meta(), right.meta()]).unwrap()[0].shape.to_vec();
+        (Just(op), Just(left), Just(right), tensor_of(shape, DType::Int8))
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1000))]
+
+    /// Beside the whole product; also of rows and columns that are too many to be numbered as they are.
+    #[test]
+    fn elements_that_a_mask_stores((op, left, right, mask) in masked_contraction(), far in any::<bool>()) {
+        let zero = |t: &Tensor| t.with_values(t.values().unwrap(), Scalar::zero(t.dtype())).unwrap();
+        let listed = |t: &Tensor| zero(&t.to_format(&Format::coo(t.ndim())).unwrap());
+        let finite = |t: &Tensor| all_finite(t.values().unwrap().view());
+        prop_assume!(finite(&left) && finite(&right));
+        let runs = mask.pattern().kinds().any(|kind| kind == LevelKind::Runs);
+        let mask = if runs { listed(&mask) } else { zero(&mask) };
+        let whole = eval(&op, &listed(&left), &listed(&right)).unwrap();
+        let (step, inputs) = if far {
+            let spread = |t: &Tensor| spread(t, &Format::csf(t.ndim()));
+            (STEP, [spread(&left), spread(&right), spread(&mask)])
+        } else {
+            let plain = |t: &Tensor| if t.stored() == t.meta().size() { t.clone() } else { listed(t) };
+            (1, [plain(&left), plain(&right), mask.clone()])
+        };
+        let [left, right, asking] = &inputs;
+        let full = Op::from(op.clone());
+        let call = full.call(&[left.meta(), right.meta()]).unwrap();
+        let some = sampled(&op, &call, [left, right], asking).unwrap();
+        let ones = Values::full(1_i8.into(), mask.values().unwrap().len());
+        let stores = mask.with_values(ones, Scalar::Int8(0)).unwrap();
+        prop_assert_eq!(some.stored(), stores.stored());
+        for index in indices(whole.shape()) {
+            let place: Vec<usize> = index.iter().map(|i| i * step).collect();
+            let is_stored = stores.get(&index).unwrap() == Scalar::Int8(1);
+            let expected = if is_stored { whole.get(&index).unwrap() } else { Scalar::zero(whole.dtype()) };
+            prop_assert!(close(some.get(&place).unwrap(), expected), "{} at {:?}", op, index);
+        }
+    }
+}
+
 #[test]
 fn hypersparse_matrices_multiply_in_proportion_to_what_they_store() {
     let n = 1_000_000;
@@ -242,6 +288,13 @@ fn the_same_bits_for_any_number_of_threads() {
     let (tall, wide) = (dense(71, 8), dense(9, 3001));
     let (long, row) = (scattered(20_011, 31, 150_000), dense(1, 20_011));
     let wide_sparse = scattered(71, 2000, 6000);
+    let mask = scattered(3001, 2000, 30_000).to_format(&Format::csr()).unwrap();
+    let sample = |left: &Tensor, right: &Tensor| {
+        let op = labelled("ij,jk->ik");
+        let full = Op::from(op.clone());
+        sampled(&op, &full.call(&[left.meta(), right.meta()])?, [left, right], &mask)
+    };
+    let long_dense = dense(71, 2000);
     let run = |threads: usize| {
         on_threads(threads, || {
             let matmul = labelled("ij,jk->ik");
@@ -252,6 +305,8 @@ fn the_same_bits_for_any_number_of_threads() {
                 eval(&matmul, &row, &long.to_format(&Format::csr()).unwrap()),
                 eval(&matmul, &wide, &x.to_format(&Format::dense(2)).unwrap()),
                 eval(&matmul, &x, &wide_sparse),
+                sample(&x, &wide_sparse),
+                sample(&x, &long_dense),
             ]
         })
     };

@@ -8,6 +8,7 @@ use crate::dtype::{DType, Kind, Scalar};
 use crate::kernels::gather::Extent;
 use crate::kernels::map::map_scalar;
 use crate::standard::Func;
+use smallvec::SmallVec;
 
 /// Whether a function may give one value for one of an argument, whatever the other arguments are.
 pub(super) const fn absorbs(func: Func) -> bool {
@@ -77,9 +78,23 @@ pub(super) fn cast(range: Option<Extent>, dtype: DType) -> Option<Extent> {
     }
 }
 
+/// The interval of a function that computes in a data type, of arguments of some types in these intervals; `None` where
+/// none is known.
+pub(super) fn of_args(
+    func: Func,
+    compute: DType,
+    args: impl Iterator<Item = (DType, Option<Extent>)>,
+) -> Option<Extent> {
+    let converted = args.enumerate().map(|(k, (from, range))| {
+        let dtype = func.arg_dtype(k, compute);
+        if from == dtype { range } else { cast(range, dtype) }
+    });
+    map(func, compute, &converted.collect::<SmallVec<[_; 3]>>())
+}
+
 /// The interval of a function of arguments in these intervals; `None` where none is known.
 pub(super) fn map(func: Func, compute: DType, args: &[Option<Extent>]) -> Option<Extent> {
-    let args: smallvec::SmallVec<[Extent; 3]> = args.iter().copied().collect::<Option<_>>()?;
+    let args: SmallVec<[Extent; 3]> = args.iter().copied().collect::<Option<_>>()?;
     let is_float = compute.kind() == Kind::Float;
     let any_nan = args.iter().any(|a| a.has_nan);
     let zero = Extent { low: 0.0, high: 0.0, has_nan: false };
@@ -152,6 +167,15 @@ pub(super) fn map(func: Func, compute: DType, args: &[Option<Extent>]) -> Option
         (Func::Minimum, [x, y]) if !any_nan => {
             Some(Extent { low: x.low.min(y.low), high: x.high.min(y.high), has_nan: false })
         }
+        (
+            Func::Equal
+            | Func::NotEqual
+            | Func::Less
+            | Func::LessEqual
+            | Func::Greater
+            | Func::GreaterEqual,
+            [x, y],
+        ) => compare(func, *x, *y),
         (Func::LogicalAnd | Func::BitwiseAnd, [x, y]) if is_zero(*x) || is_zero(*y) => Some(zero),
         (Func::LogicalOr, [x, y]) => {
             let or = |a: f64, b: f64| if a != 0.0 || b != 0.0 { 1.0 } else { 0.0 };
@@ -166,6 +190,29 @@ pub(super) fn map(func: Func, compute: DType, args: &[Option<Extent>]) -> Option
         }),
         _ => None,
     }
+}
+
+/// What comparisons of numbers in two intervals give.
+fn compare(func: Func, x: Extent, y: Extent) -> Option<Extent> {
+    // Beyond 2⁵³ two integers may be one number of an interval.
+    const EXACT: f64 = (1_u64 << f64::MANTISSA_DIGITS) as f64;
+    let ends = [x.low, x.high, y.low, y.high];
+    if ends.iter().any(|end| end.is_finite() && end.abs() >= EXACT) {
+        return None;
+    }
+    let (less, greater) = (x.low < y.high, x.high > y.low);
+    let equal = x.low <= y.high && y.low <= x.high;
+    let nan = x.has_nan || y.has_nan;
+    let (holds, fails) = match func {
+        Func::Less => (less, equal || greater || nan),
+        Func::LessEqual => (less || equal, greater || nan),
+        Func::Greater => (greater, equal || less || nan),
+        Func::GreaterEqual => (greater || equal, less || nan),
+        Func::Equal => (equal, less || greater || nan),
+        _ => (less || greater || nan, equal),
+    };
+    let (low, high) = (if fails { 0.0 } else { 1.0 }, if holds { 1.0 } else { 0.0 });
+    (low <= high).then_some(Extent { low, high, has_nan: false })
 }
 
 /// The interval between the least and the greatest of some numbers as a type rounds them; `None` if any is NaN.

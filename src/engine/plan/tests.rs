@@ -1,0 +1,142 @@
+//! Expressions beside the same operations one by one.
+
+use super::explain;
+use crate::dtype::Scalar;
+use crate::engine::samples::{close, scattered};
+use crate::standard::{Arg, Array, Contract, Expr, Func, Map, Op, Reduce, Reduction, Ref};
+use crate::tensor::{Format, Tensor};
+use crate::testing::oracle::indices;
+
+const SHAPE: [usize; 2] = [70, 80];
+
+fn dense(shape: [usize; 2]) -> Tensor {
+    let values: Vec<f64> = (0..shape[0] * shape[1]).map(|k| (k * 37 % 19) as f64 - 9.0).collect();
+    Tensor::from_dense(shape, values, 0.0, &Format::dense(2)).unwrap()
+}
+
+fn map(func: Func) -> Op {
+    Map::of_arrays(func).into()
+}
+
+fn beside_zero(func: Func) -> Op {
+    Map { func, args: [Arg::Input, Arg::Scalar(Scalar::Float64(0.0))].into_iter().collect() }.into()
+}
+
+/// What is said of the evaluation, which gives the same as the nodes one by one.
+fn checked(expr: &Expr, inputs: &[&Tensor]) -> String {
+    let (fused, single) =
+        (Tensor::eval_expr(expr, inputs).unwrap(), expr.eval_nodes(inputs).unwrap());
+    for (fused, single) in fused.iter().zip(&single) {
+        assert_eq!(fused.meta(), single.meta());
+        assert_eq!(fused.fill(), single.fill());
+        for index in indices(fused.shape()) {
+            let (got, expected) = (fused.get(&index).unwrap(), single.get(&index).unwrap());
+            assert!(close(got, expected), "{index:?}: {got}, not {expected}\n{expr}");
+        }
+    }
+    explain(expr, inputs).unwrap()
+}
+
+#[test]
+fn products_are_computed_where_they_are_needed() {
+    let mask = scattered(SHAPE[0], SHAPE[1], 300);
+    let (left, right) = (dense([SHAPE[0], 5]), dense([5, SHAPE[1]]));
+    let sparse = [scattered(SHAPE[0], 50, 600), scattered(50, SHAPE[1], 700)];
+    let matmul = Contract {
+        left: [0, 1].into_iter().collect(),
+        right: [1, 2].into_iter().collect(),
+        result: [0, 2].into_iter().collect(),
+    };
+    type Build = fn(&mut Expr, Ref, Ref) -> Ref;
+    let needed: [Build; 5] = [
+        |e, mask, product| e.apply(map(Func::Multiply), [mask, product]),
+        |e, mask, product| {
+            let exp = e.apply(map(Func::Tanh), [product]);
+            e.apply(map(Func::Multiply), [exp, mask])
+        },
+        |e, mask, product| {
+            let chosen = e.apply(beside_zero(Func::NotEqual), [mask]);
+            let args = [Arg::Input, Arg::Input, Arg::Scalar(Scalar::Float64(0.0))];
+            e.apply(Map { func: Func::Where, args: args.into_iter().collect() }, [chosen, product])
+        },
+        |e, mask, product| {
+            let one = e.apply(map(Func::Multiply), [product, mask]);
+            let other = e.apply(map(Func::Multiply), [mask, product]);
+            e.apply(map(Func::Add), [one, other])
+        },
+        |e, mask, product| {
+            let first = e.apply(map(Func::Multiply), [product, product]);
+            e.apply(map(Func::Multiply), [mask, first])
+        },
+    ];
+    let whole: [Build; 3] = [
+        |e, mask, product| e.apply(map(Func::Add), [mask, product]),
+        // Of a negative product it is NaN, also times 0.
+        |e, mask, product| {
+            let log = e.apply(map(Func::Log), [product]);
+            e.apply(map(Func::Multiply), [mask, log])
+        },
+        |e, mask, product| {
+            let other = e.apply(beside_zero(Func::LessEqual), [mask]);
+            let args = [Arg::Input, Arg::Input, Arg::Scalar(Scalar::Float64(0.0))];
+            e.apply(Map { func: Func::Where, args: args.into_iter().collect() }, [other, product])
+        },
+    ];
+    let said = "only where an operand is stored";
+    for factors in
+        [[&left, &right], [&sparse[0], &right], [&left, &sparse[1]], [&sparse[0], &sparse[1]]]
+    {
+        if factors[0].shape()[1] != factors[1].shape()[0] {
+            continue;
+        }
+        for format in [Format::csr(), Format::csc(), Format::coo(2), Format::bitmap(2)] {
+            let mask = mask.to_format(&format).unwrap();
+            let builds = needed.iter().map(|b| (b, true)).chain(whole.iter().map(|b| (b, false)));
+            for (build, few) in builds {
+                let mut expr = Expr::default();
+                let [m, a, b] = [0, 1, 2].map(|k| expr.input(k));
+                let product = expr.apply(matmul.clone(), [a, b]);
+                let result = build(&mut expr, m, product);
+                expr.output(result);
+                let told = checked(&expr, &[&mask, factors[0], factors[1]]);
+                assert_eq!(told.contains(said), few, "{told}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_product_that_may_overflow_is_whole() {
+    let mask = scattered(SHAPE[0], SHAPE[1], 300);
+    let huge = |t: Tensor| t.multiply(1e200).unwrap();
+    let (left, right) = (huge(dense([SHAPE[0], 5])), huge(dense([5, SHAPE[1]])));
+    let mut expr = Expr::default();
+    let [m, a, b] = [0, 1, 2].map(|k| expr.input(k));
+    let matmul = Contract {
+        left: [0, 1].into_iter().collect(),
+        right: [1, 2].into_iter().collect(),
+        result: [0, 2].into_iter().collect(),
+    };
+    let product = expr.apply(matmul, [a, b]);
+    let result = expr.apply(map(Func::Multiply), [m, product]);
+    expr.output(result);
+    let told = checked(&expr, &[&mask, &left, &right]);
+    assert!(!told.contains("only where"), "{told}");
+}
+
+#[test]
+fn a_mean_and_a_variance_take_one_pass() {
+    let x = scattered(SHAPE[0], SHAPE[1], 900);
+    for (order, keepdims) in [([0, 1], false), ([1, 0], true)] {
+        let mut expr = Expr::default();
+        let input = expr.input(0);
+        let reductions = [Reduction::Mean, Reduction::Var { correction: 1.0 }];
+        let reduce = |reduction| Reduce { reduction, axes: [0].into_iter().collect(), keepdims };
+        let both = order.map(|k| expr.apply(reduce(reductions[k]), [input]));
+        let other = expr.apply(reduce(Reduction::Var { correction: 0.0 }), [input]);
+        [both[1], both[0], other].into_iter().for_each(|result| expr.output(result));
+        let told = checked(&expr, &[&x]);
+        assert!(told.contains("= one pass %1 %2 of %0"), "{told}");
+        assert!(told.contains("%3 float64") && told.contains("one operation"), "{told}");
+    }
+}

@@ -34,6 +34,7 @@
 //! its [`Options`].
 
 mod census;
+mod chain;
 mod contract;
 mod create;
 mod densify;

@@ -9,6 +9,7 @@
 //! | block | block | dense (`gemm`), batch by batch |
 //! | rows | block | each stored element times a row of the block |
 //! | block | rows | each row of the block, scattered by the stored elements of the right |
+//! | rows of [vectors](lanes) | block of vectors | vectors are multiplied number by number |
 //! | rows | rows | Gustavson's, counted first; the upper half only for a matrix and its own transpose |
 //!
 //! Of a product that is multiplied with what stores little, only [those elements](sampled) are computed.
@@ -28,6 +29,7 @@ mod dense;
 mod fills;
 mod gram;
 mod groups;
+mod lanes;
 mod matrix;
 mod operand;
 mod sampled;
@@ -60,14 +62,33 @@ pub(super) fn eval(
     left: &Tensor,
     right: &Tensor,
 ) -> Result<Tensor> {
-    let reversed =
-        Contract { left: op.right.clone(), right: op.left.clone(), result: op.result.clone() };
-    let (op, left, right) = if cost(&reversed, right, left) < cost(op, left, right) {
-        (&reversed, right, left)
+    let product = intermediate(op, call, left, right)?;
+    finish(call.op().name(), product, false, &[left, right])
+}
+
+/// As [`eval`], in the format that the product comes in.
+///
+/// # Errors
+/// As of [`eval`].
+pub(super) fn intermediate(
+    op: &Contract,
+    call: &Call<'_>,
+    left: &Tensor,
+    right: &Tensor,
+) -> Result<Tensor> {
+    let (name, output) = (call.op().name(), call.output());
+    let swapped = op.swapped();
+    for (op, inputs) in [(op, [left, right]), (&swapped, [right, left])] {
+        if let Some((product, groups)) = lanes::product(name, op, output.dtype, inputs)? {
+            return product.into_tensor(&groups, op);
+        }
+    }
+    let (op, left, right) = if cost(&swapped, right, left) < cost(op, left, right) {
+        (&swapped, right, left)
     } else {
         (op, left, right)
     };
-    let (name, output, inputs) = (call.op().name(), call.output(), [left, right]);
+    let inputs = [left, right];
     let groups = Groups::new(name, op, left, right)?;
     let counted = Meta { dtype: DType::Int64, ..output.clone() };
     let is_counted = output.dtype == DType::Bool && leaves_true(inputs, &groups);
@@ -79,7 +100,7 @@ pub(super) fn eval(
         let fill = tensor.fill().cast(DType::Bool);
         tensor = Tensor::new_unchecked(pattern, tensor.order(), values, fill);
     }
-    finish(name, tensor, false, &inputs)
+    Ok(tensor)
 }
 
 /// Whether `true` is left to the fill of an operand: from `bool` nothing can be taken off, but the terms that are true

@@ -1,6 +1,7 @@
 //! Expressions as groups: what is computed in one pass.
 
 use super::Census;
+use super::chain::{Chain, Factor};
 use super::contract;
 use super::map::{Arg, Group, Operand, Step};
 use crate::Result;
@@ -19,6 +20,7 @@ const MOST_STEPS: usize = 64;
 /// group alone, and has its shape, belongs to it, as long as it has not too many. A group is one pass over structure
 /// and one over values, whatever the number of its steps, and its intermediates are never there as a whole. A product
 /// that only a group needs is computed for it: where one of the group's operands is 0, most of it may not be needed.
+/// Products that only the next one needs are a [chain](Chain).
 /// The mean and the variance of one array are found in one pass. Everything else is a task of its own.
 ///
 /// It prints itself, one task in a line: the nodes of the expression that it computes, what it reads, and its
@@ -50,6 +52,7 @@ enum Kind {
     Fused(Group, SmallVec<[Ref; 4]>),
     /// A mean and a variance of one array.
     MeanVar(Moments),
+    Chain(Chain),
 }
 
 impl Plan {
@@ -76,7 +79,8 @@ impl Plan {
             let fits = same_shape && sizes[root] < MOST_STEPS;
             let joins = is_elementwise(&nodes[k]) || is_product(&nodes[k]);
             let into_steps = users[k].iter().all(|u| is_elementwise(&nodes[*u]));
-            if alone && fits && joins && into_steps {
+            let is_factor = rest.is_empty() && is_product(&nodes[k]) && is_product(&nodes[root]);
+            if alone && (is_factor || fits && joins && into_steps) {
                 group[k] = root;
                 sizes[root] += 1;
             }
@@ -138,11 +142,14 @@ impl Task {
         let (reads, kind) = match &expr.nodes()[node] {
             Node::Input(position) => (smallvec![], Kind::Input(*position)),
             Node::Apply { args, .. } if !is_elementwise(&expr.nodes()[node]) => {
-                let moments = match *members {
-                    [one, other] => Moments::of(expr.nodes(), [one, other]),
-                    _ => None,
-                };
-                (args.iter().copied().collect(), moments.map_or(Kind::Single, Kind::MeanVar))
+                let reads = args.iter().copied().collect();
+                match *members {
+                    [_] => (reads, Kind::Single),
+                    [one, other] if let Some(m) = Moments::of(expr.nodes(), [one, other]) => {
+                        (reads, Kind::MeanVar(m))
+                    }
+                    _ => chain(expr, &members),
+                }
             }
             Node::Apply { .. } => {
                 let steps = members.iter().filter(|&&k| is_elementwise(&expr.nodes()[k]));
@@ -181,6 +188,11 @@ impl Task {
                 let mut found = apply(op, &operands())?;
                 let variance = found.pop().into_iter().collect();
                 smallvec![(*mean, found), (*var, variance)]
+            }
+            Kind::Chain(chain) => {
+                let name = op(expr, self.node).name();
+                let product = evaluated(name, &self.meta.shape, || chain.eval(&operands()))?;
+                smallvec![(self.node, smallvec![product])]
             }
             Kind::Fused(group, operands) => {
                 let result = self.fused(expr, (group, operands), read, notes.as_deref_mut())?;
@@ -320,6 +332,29 @@ impl Moments {
     }
 }
 
+/// Products of which each but the last is a factor of one that follows, and what they read.
+fn chain(expr: &Expr, members: &[usize]) -> (SmallVec<[Ref; 4]>, Kind) {
+    let mut reads = SmallVec::new();
+    let mut factor = |r: Ref| match members.iter().position(|&m| m == r.node) {
+        Some(product) => Factor::Product(product),
+        None => Factor::Operand(place(&mut reads, r)),
+    };
+    let products = members.iter().map(|&k| {
+        let args = args(expr, k);
+        (contraction(op(expr, k)).clone(), [factor(args[0]), factor(args[1])])
+    });
+    let products = products.collect();
+    (reads, Kind::Chain(Chain { products }))
+}
+
+/// The place of a reference among others, to which it is added if it is not there.
+fn place(reads: &mut SmallVec<[Ref; 4]>, r: Ref) -> usize {
+    reads.iter().position(|known| *known == r).unwrap_or_else(|| {
+        reads.push(r);
+        reads.len() - 1
+    })
+}
+
 /// The step of a node within the group of `members`; what it reads from outside is added to `reads`.
 fn step(expr: &Expr, node: usize, members: &[usize], reads: &mut SmallVec<[Ref; 4]>) -> Step {
     let Node::Apply { op, args } = &expr.nodes()[node] else {
@@ -329,10 +364,7 @@ fn step(expr: &Expr, node: usize, members: &[usize], reads: &mut SmallVec<[Ref; 
         if let Some(step) = members.iter().position(|&m| m == r.node) {
             return Arg::Step(step);
         }
-        Arg::Operand(reads.iter().position(|known| known == r).unwrap_or_else(|| {
-            reads.push(*r);
-            reads.len() - 1
-        }))
+        Arg::Operand(place(reads, *r))
     });
     let mut next = || args.next().expect("as many arguments as the operation was checked for");
     match op {
@@ -354,8 +386,12 @@ impl fmt::Display for Task {
         match &self.kind {
             Kind::Input(position) => write!(f, " = input {position}")?,
             Kind::Single => write!(f, " = one operation")?,
-            Kind::MeanVar(_) | Kind::Fused(..) => {
-                let what = if matches!(self.kind, Kind::MeanVar(_)) { "one pass" } else { "fused" };
+            Kind::MeanVar(_) | Kind::Chain(_) | Kind::Fused(..) => {
+                let what = match self.kind {
+                    Kind::MeanVar(_) => "one pass",
+                    Kind::Chain(_) => "products, slice by slice,",
+                    _ => "fused",
+                };
                 let names: Vec<String> = self.nodes.iter().map(|n| format!("%{n}")).collect();
                 write!(f, " = {what} {}", names.join(" "))?;
             }

@@ -60,6 +60,13 @@ impl Contract {
         }
     }
 
+    /// The same with the operands in the other order.
+    #[must_use]
+    pub fn swapped(&self) -> Self {
+        let Self { left, right, result } = self.clone();
+        Self { left: right, right: left, result }
+    }
+
     pub(super) fn infer(&self, left: &Meta, right: &Meta) -> Result<Meta> {
         let op = "contract";
         let wrong = |reason: String| ShapeError::Mismatch {

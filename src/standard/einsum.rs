@@ -1,13 +1,15 @@
 //! Sums of products in the notation of `einsum`: `"ij,jk->ik"`.
 //!
 //! Each operand first loses what it can lose alone: a label twice in it is a diagonal, a label nowhere else is summed.
-//! What remains are contractions of pairs, of which the one whose result is expected to store least comes first.
+//! What remains are contractions of pairs, of which the one whose result is expected to store least comes first. They are
+//! one expression, so that an array need not hold what is between them.
 
 use super::axes::signed;
 use super::contract::name;
 use super::manipulation::{reshaped, sliced};
 use super::{
-    Array, Axes, AxisSlice, Contract, Label, Reindex, Shape, broadcast_shapes, checked_size,
+    Array, Axes, AxisSlice, Contract, Expr, Label, Ref, Reindex, Shape, broadcast_shapes,
+    checked_size,
 };
 use crate::Result;
 use crate::error::ShapeError;
@@ -32,6 +34,14 @@ struct Term {
 struct Labelled<A> {
     array: A,
     labels: Labels,
+}
+
+/// An array in the expression.
+struct Factor {
+    result: Ref,
+    labels: Labels,
+    /// How many elements it is expected to store.
+    stored: u128,
 }
 
 /// The sum of products over the labels that the result lacks.
@@ -81,20 +91,31 @@ pub(super) fn einsum<A: Array>(subscripts: &str, arrays: &[&A]) -> Result<A> {
         let alone = alone.into_iter().filter(|l| !result.contains(l) && !others(l)).collect();
         operands[k].sum(alone)?;
     }
-    while operands.len() > 1 {
-        let (left, right) = cheapest(&operands, &result, &lengths);
-        let (b, a) = (operands.remove(right), operands.remove(left));
-        let kept = kept(&a, &b, &operands, &result);
-        let array = a.array.contract(
-            &b.array,
-            Contract { left: a.labels, right: b.labels, result: kept.clone() },
-        )?;
-        operands.insert(left, Labelled { array, labels: kept });
+    let arrays: Vec<A> = operands.iter().map(|operand| operand.array.clone()).collect();
+    let mut expr = Expr::default();
+    let mut factors: Vec<Factor> = operands
+        .into_iter()
+        .enumerate()
+        .map(|(k, Labelled { array, labels })| {
+            let stored = match array.is_recorded() {
+                true => array.meta().size(),
+                false => array.footprint().stored as u128,
+            };
+            Factor { result: expr.input(k), labels, stored }
+        })
+        .collect();
+    while factors.len() > 1 {
+        let (left, right, stored) = cheapest(&factors, &result, &lengths);
+        let (b, a) = (factors.remove(right), factors.remove(left));
+        let kept = kept(&a, &b, &factors, &result);
+        let product = Contract { left: a.labels, right: b.labels, result: kept.clone() };
+        let product = expr.apply(product, [a.result, b.result]);
+        factors.insert(left, Factor { result: product, labels: kept, stored });
     }
-    match operands.pop() {
-        Some(last) => last.in_order(&result),
-        None => Err(wrong("no operands".to_owned())),
-    }
+    let Some(last) = factors.pop() else { return Err(wrong("no operands".to_owned())) };
+    expr.output(last.result);
+    let array = A::eval_expr(&expr, &arrays.iter().collect::<Vec<_>>())?.swap_remove(0);
+    Labelled { array, labels: last.labels }.in_order(&result)
 }
 
 fn wrong(subscripts: &str, reason: String) -> crate::Error {
@@ -181,7 +202,7 @@ fn labelled<A: Array>(term: &Term, array: &A, hidden: &[usize]) -> Result<Labell
 }
 
 /// The labels that the product of two operands keeps: those of the result and of other operands.
-fn kept<A>(a: &Labelled<A>, b: &Labelled<A>, others: &[Labelled<A>], result: &[Label]) -> Labels {
+fn kept(a: &Factor, b: &Factor, others: &[Factor], result: &[Label]) -> Labels {
     let both = a.labels.iter().chain(b.labels.iter().filter(|l| !a.labels.contains(l)));
     let needed =
         |label: &&Label| result.contains(label) || others.iter().any(|o| o.labels.contains(label));
@@ -191,18 +212,14 @@ fn kept<A>(a: &Labelled<A>, b: &Labelled<A>, others: &[Labelled<A>], result: &[L
 
 /// The pair of operands whose product is expected to store the fewest elements: no more than it has, nor than the
 /// products of numbers it is the sum of, if what is stored is spread evenly. Of pairs alike the one with the fewest
-/// elements.
-fn cheapest<A: Array>(
-    operands: &[Labelled<A>],
+/// elements. With that number.
+fn cheapest(
+    operands: &[Factor],
     result: &[Label],
     lengths: &[Option<usize>; 256],
-) -> (usize, usize) {
+) -> (usize, usize, u128) {
     let pairs = (0..operands.len()).flat_map(|b| (0..b).map(move |a| (a, b)));
     let length = |label: Label| lengths[usize::from(label)].unwrap_or(1) as u128;
-    let stored = |array: &A| match array.is_recorded() {
-        true => array.meta().size(),
-        false => array.footprint().stored as u128,
-    };
     let size = |&(a, b): &(usize, usize)| {
         let (a_labels, b_labels) = (&operands[a].labels, &operands[b].labels);
         let (shared, other): (Labels, Labels) =
@@ -213,11 +230,12 @@ fn cheapest<A: Array>(
         };
         let all = a_labels.iter().chain(&other).filter(needed);
         let size = all.fold(1, |n, &label| u128::saturating_mul(n, length(label)));
-        let terms = stored(&operands[a].array).saturating_mul(stored(&operands[b].array));
+        let terms = operands[a].stored.saturating_mul(operands[b].stored);
         let met = shared.iter().fold(terms, |n, &label| n.div_ceil(length(label).max(1)));
         (size.min(met), size)
     };
-    pairs.min_by_key(size).expect("at least two operands")
+    let (a, b) = pairs.min_by_key(size).expect("at least two operands");
+    (a, b, size(&(a, b)).0)
 }
 
 impl<A: Array> Labelled<A> {

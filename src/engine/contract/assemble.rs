@@ -72,6 +72,16 @@ impl Product {
         let (rows, columns) = (self.rows, self.columns);
         let Rows { ptr, idx, values } = match self.body {
             Body::Rows(rows) => rows,
+            Body::Block(values) if columns.is_all() && !outer.dims.is_empty() => {
+                // Each row that is there stores all columns.
+                let kinds = vec![LevelKind::Sparse; outer.dims.len()];
+                let (above, _) =
+                    Pattern::from_coordinates(&taken_apart(&rows, &outer.dims)?, &kinds)?;
+                let mut levels = above.levels().to_vec();
+                levels.resize(all.dims.len(), Level::Dense);
+                let pattern = Pattern::new_unchecked(all.dims, levels)?;
+                return Ok(Tensor::new_unchecked(pattern, order, values, fill));
+            }
             Body::Block(values) => every_element(rows.len(), columns.len(), values)?,
         };
         if rows.is_all() && columns.is_all() && inner.dims.len() == 1 {

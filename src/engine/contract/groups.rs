@@ -44,10 +44,7 @@ impl Groups {
     pub(super) fn new(name: &str, op: &Contract, left: &Tensor, right: &Tensor) -> Result<Self> {
         let group = |role: Role, labels: &[Label], tensor: &Tensor| {
             let stored = tensor.order().iter().map(|&axis| (labels[axis], tensor.shape()[axis]));
-            let (labels, dims): (_, Shape) =
-                stored.filter(|&(label, _)| op.role(label) == role).unzip();
-            let size = strides(&dims).1;
-            Group { labels, dims, size }
+            stored.filter(|&(label, _)| op.role(label) == role).collect::<Group>()
         };
         let groups = Self {
             batch: group(Role::Batch, &op.left, left),
@@ -79,6 +76,14 @@ impl Groups {
     }
 }
 
+impl FromIterator<(Label, usize)> for Group {
+    fn from_iter<T: IntoIterator<Item = (Label, usize)>>(axes: T) -> Self {
+        let (labels, dims): (_, Shape) = axes.into_iter().unzip();
+        let size = strides(&dims).1;
+        Self { labels, dims, size }
+    }
+}
+
 impl Group {
     /// Both groups, `other` inside of this.
     pub(super) fn then(&self, other: &Self) -> Self {
@@ -87,6 +92,12 @@ impl Group {
         both.dims.extend_from_slice(&other.dims);
         both.size = both.size.saturating_mul(other.size);
         both
+    }
+
+    /// The group less the labels of another.
+    pub(super) fn without(&self, other: &Self) -> Self {
+        let axes = self.labels.iter().copied().zip(self.dims.iter().copied());
+        axes.filter(|(label, _)| !other.labels.contains(label)).collect()
     }
 
     /// The axes of an operand that carry the labels.

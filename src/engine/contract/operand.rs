@@ -32,7 +32,7 @@ impl Operand {
         self.tensor.stored() == self.tensor.meta().size()
     }
 
-    fn new(name: &str, tensor: &Tensor, dtype: DType, labels: &[Label]) -> Result<Self> {
+    pub(super) fn new(name: &str, tensor: &Tensor, dtype: DType, labels: &[Label]) -> Result<Self> {
         let tensor = &unrolled(name, tensor)?;
         let mut fill = tensor.fill().cast(dtype);
         if tensor.stored() == tensor.meta().size() || !fill.to::<bool>() {

@@ -99,8 +99,7 @@ pub(in crate::engine) fn sampled(
     let reversed;
     let innermost = mask.order().last().map(|&axis| op.role(op.result[axis]));
     let (op, left, right) = if innermost == Some(Role::Left) {
-        reversed =
-            Contract { left: op.right.clone(), right: op.left.clone(), result: op.result.clone() };
+        reversed = op.swapped();
         (&reversed, right, left)
     } else {
         (op, left, right)

@@ -8,7 +8,7 @@ use crate::engine::samples::{STEP, close, dtype, scattered, spread, tensor_of};
 use crate::kernels::gather::all_finite;
 use crate::kernels::samples::on_threads;
 use crate::standard::{Array, Contract, Label, Op};
-use crate::tensor::{Duplicates, Format, LevelKind, Tensor};
+use crate::tensor::{Duplicates, Format, LeafKind, LevelKind, Tensor};
 use crate::testing::oracle::indices;
 use proptest::prelude::*;
 use std::time::Instant;
@@ -150,6 +150,42 @@ proptest! {
             let (got, expected) = (got.get(&far).unwrap(), expected.get(&index).unwrap());
             assert!(close(got, expected), "{op} at {index:?}: {got}, not {expected}");
         }
+    }
+}
+
+#[test]
+fn innermost_batches_are_vectors() {
+    let products = [
+        "acr,cr->ar",
+        "acr,cr->ra",
+        "acrs,crs->sar",
+        "bacr,bcr->bar",
+        "acr,cdr->adr",
+        "cr,acr->ar",
+        "ar,r->ar",
+    ];
+    for text in products {
+        let op = labelled(text);
+        let length = |label: &Label| [2, 3, 4, 3][usize::from(*label) % 4];
+        let [left, right] = [&op.left, &op.right].map(|l| l.iter().map(length).collect::<Vec<_>>());
+        let wide = if left.len() > right.len() { 0 } else { 1 };
+        let vectors = text.matches(['r', 's']).collect::<std::collections::BTreeSet<_>>().len();
+        proptest!(ProptestConfig::with_cases(40), |((a, b) in (dtype(), dtype())
+            .prop_filter("types without a common one", |(a, b)| promote(*a, *b).is_ok())
+            .prop_flat_map(|(a, b)| (tensor_of(left.clone(), a), tensor_of(right.clone(), b))))| {
+            let mut inputs = [a, b];
+            for (k, t) in inputs.iter_mut().enumerate() {
+                let zero = t.with_values(t.values().unwrap(), Scalar::zero(t.dtype())).unwrap();
+                let above = zero.ndim().saturating_sub(vectors);
+                let kinds = (0..zero.ndim()).map(|dim| {
+                    if k == wide && dim < above { LevelKind::Sparse } else { LevelKind::Dense }
+                });
+                let order: Vec<usize> = (0..zero.ndim()).collect();
+                let format = Format::new(kinds, LeafKind::Element, &order).unwrap();
+                *t = zero.to_format(&format).unwrap();
+            }
+            check(&op, &inputs[0], &inputs[1])?;
+        });
     }
 }
 

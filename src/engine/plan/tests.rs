@@ -22,6 +22,13 @@ fn beside_zero(func: Func) -> Op {
     Map { func, args: [Arg::Input, Arg::Scalar(Scalar::Float64(0.0))].into_iter().collect() }.into()
 }
 
+fn labelled(text: &str) -> Contract {
+    let labels = |part: &str| part.bytes().collect();
+    let (operands, result) = text.split_once("->").unwrap();
+    let (left, right) = operands.split_once(',').unwrap();
+    Contract { left: labels(left), right: labels(right), result: labels(result) }
+}
+
 /// What is said of the evaluation, which gives the same as the nodes one by one.
 fn checked(expr: &Expr, inputs: &[&Tensor]) -> String {
     let (fused, single) =
@@ -42,11 +49,6 @@ fn products_are_computed_where_they_are_needed() {
     let mask = scattered(SHAPE[0], SHAPE[1], 300);
     let (left, right) = (dense([SHAPE[0], 5]), dense([5, SHAPE[1]]));
     let sparse = [scattered(SHAPE[0], 50, 600), scattered(50, SHAPE[1], 700)];
-    let matmul = Contract {
-        left: [0, 1].into_iter().collect(),
-        right: [1, 2].into_iter().collect(),
-        result: [0, 2].into_iter().collect(),
-    };
     type Build = fn(&mut Expr, Ref, Ref) -> Ref;
     let needed: [Build; 5] = [
         |e, mask, product| e.apply(map(Func::Multiply), [mask, product]),
@@ -95,7 +97,7 @@ fn products_are_computed_where_they_are_needed() {
             for (build, few) in builds {
                 let mut expr = Expr::default();
                 let [m, a, b] = [0, 1, 2].map(|k| expr.input(k));
-                let product = expr.apply(matmul.clone(), [a, b]);
+                let product = expr.apply(labelled("ij,jk->ik"), [a, b]);
                 let result = build(&mut expr, m, product);
                 expr.output(result);
                 let told = checked(&expr, &[&mask, factors[0], factors[1]]);
@@ -112,12 +114,7 @@ fn a_product_that_may_overflow_is_whole() {
     let (left, right) = (huge(dense([SHAPE[0], 5])), huge(dense([5, SHAPE[1]])));
     let mut expr = Expr::default();
     let [m, a, b] = [0, 1, 2].map(|k| expr.input(k));
-    let matmul = Contract {
-        left: [0, 1].into_iter().collect(),
-        right: [1, 2].into_iter().collect(),
-        result: [0, 2].into_iter().collect(),
-    };
-    let product = expr.apply(matmul, [a, b]);
+    let product = expr.apply(labelled("ij,jk->ik"), [a, b]);
     let result = expr.apply(map(Func::Multiply), [m, product]);
     expr.output(result);
     let told = checked(&expr, &[&mask, &left, &right]);
@@ -138,5 +135,38 @@ fn a_mean_and_a_variance_take_one_pass() {
         let told = checked(&expr, &[&x]);
         assert!(told.contains("= one pass %1 %2 of %0"), "{told}");
         assert!(told.contains("%3 float64") && told.contains("one operation"), "{told}");
+    }
+}
+
+#[test]
+fn chains_of_products_are_computed_by_slices() {
+    // About 1.5 MB between the products.
+    const N: usize = 64;
+    let matrix = scattered(60, 50 * 40, 3000);
+    let x = matrix.reshape([60, 50, 40]).unwrap();
+    let inputs = [dense([50, N]), dense([40, N])];
+    for (first, second, back) in [
+        ("ijk,kr->ijr", "ijr,jr->ir", "ijr,jr->ri"),
+        ("kr,ijk->ijr", "jr,ijr->ir", "jr,ijr->ri"),
+        ("ijk,jr->ikr", "ikr,kr->ir", "kr,ikr->ri"),
+    ] {
+        for (last, format) in [
+            (second, Format::csf(3)),
+            (back, Format::coo(3)),
+            (second, Format::csf(3).with_order(&[2, 0, 1]).unwrap()),
+        ] {
+            let x = x.to_format(&format).unwrap();
+            let mut expr = Expr::default();
+            let [a, b, c] = [0, 1, 2].map(|k| expr.input(k));
+            let of = |text: &str, x: Ref, other: Ref| {
+                if text.starts_with(['i']) { [x, other] } else { [other, x] }
+            };
+            let (by_k, by_j) = if first.starts_with("kr") || first.contains(",kr") { (c, b) } else { (b, c) };
+            let between = expr.apply(labelled(first), of(first, a, by_k));
+            let product = expr.apply(labelled(last), of(last, between, by_j));
+            expr.output(product);
+            let told = checked(&expr, &[&x, &inputs[0], &inputs[1]]);
+            assert!(told.contains("= products, slice by slice, %3 %4 of"), "{told}");
+        }
     }
 }

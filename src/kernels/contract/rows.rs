@@ -83,6 +83,37 @@ fn columns<I: Index, T: Arith, const W: usize>(
     );
 }
 
+/// Adds to `out` the product of rows, whose elements are vectors of `lanes` numbers, with a block of `n` columns, of which
+/// each `lanes` are such a vector: vectors are multiplied number by number. The elements of `rows` are the places of
+/// their vectors among `vectors`.
+///
+/// # Panics
+/// If a slice is too short, or `lanes` is 0.
+pub fn rows_lanes<I: Index, T: Arith>(
+    rows: Rows<'_, I, u64>,
+    vectors: &[T],
+    block: &[T],
+    [n, lanes]: [usize; 2],
+    out: &mut [T],
+) {
+    vectorized(
+        #[inline(always)]
+        || {
+            for ((idx, places), out) in rows.each().zip(out.chunks_exact_mut(n)) {
+                for (k, &place) in idx.iter().zip(places) {
+                    let x = &vectors[place as usize * lanes..][..lanes];
+                    let block = block[k.get() * n..][..n].chunks_exact(lanes);
+                    for (sums, y) in out.chunks_exact_mut(lanes).zip(block) {
+                        for ((sum, &x), &y) in sums.iter_mut().zip(x).zip(y) {
+                            *sum = sum.add(x.mul(y));
+                        }
+                    }
+                }
+            }
+        },
+    );
+}
+
 /// Adds the product of a block of at most `W` rows of length `inner` with compressed rows, of which row r meets column
 /// `place(r)` of the block. `out` is transposed: `W` numbers for each column of the rows.
 ///

@@ -1,0 +1,138 @@
+//! Products of products, slice by slice.
+//!
+//! ```text
+//! ijk,kr->ijr     of a slice of the i's, a few hundred kilobytes
+//! ijr,jr->ir      that slice of the result
+//! ```
+//!
+//! Where an axis of a sparse operand lasts to the end, everything is done for a slice of it before the next, so that what is
+//! between the products, which can be far more than operands and result, stays in the cache.
+
+use super::contract;
+use crate::Result;
+use crate::parallel;
+use crate::standard::{AxisSlice, Contract, Join, Label, Meta, Op, Reindex};
+use crate::tensor::Tensor;
+use smallvec::SmallVec;
+
+/// The bytes between the products of a slice.
+const SLICE: u128 = 512 * 1024;
+
+/// A factor of a product.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Factor {
+    Operand(usize),
+    Product(usize),
+}
+
+/// Products, each but the last a factor of one that follows.
+#[derive(Debug, Clone)]
+pub(super) struct Chain {
+    pub(super) products: Vec<(Contract, [Factor; 2])>,
+}
+
+/// An operand's axis by which a chain is cut, and the result's axis that it becomes.
+struct Cut {
+    operand: usize,
+    axis: usize,
+    result: usize,
+}
+
+impl Chain {
+    /// The last product.
+    pub(super) fn eval(&self, operands: &[&Tensor]) -> Result<Tensor> {
+        let Some(cut) = self.cut(operands) else { return self.product(operands) };
+        let whole = operands[cut.operand];
+        let length = whole.shape()[cut.axis];
+        let count = (self.between(operands) / SLICE).clamp(1, length.max(1) as u128) as usize;
+        if count == 1 {
+            return self.product(operands);
+        }
+        let bound = |k: usize| (length as u128 * k as u128 / count as u128) as usize;
+        let parts = parallel::try_map((0..count).collect(), |k: usize| {
+            let mut slices: SmallVec<[AxisSlice; 4]> =
+                whole.shape().iter().map(|&n| AxisSlice::full(n)).collect();
+            let start = bound(k);
+            slices[cut.axis] = AxisSlice { start, step: 1, length: bound(k + 1) - start };
+            let slice = apply(Reindex::Slice { slices }.into(), &[whole])?;
+            let mut own: SmallVec<[&Tensor; 4]> = operands.into();
+            own[cut.operand] = &slice;
+            self.product(&own)
+        })?;
+        apply(Join::Concat { axis: cut.result }.into(), &parts.iter().collect::<Vec<_>>())
+    }
+
+    fn product(&self, operands: &[&Tensor]) -> Result<Tensor> {
+        let mut products: Vec<Tensor> = Vec::with_capacity(self.products.len());
+        for (k, (op, factors)) in self.products.iter().enumerate() {
+            let factor = |factor: Factor| match factor {
+                Factor::Operand(k) => operands[k],
+                Factor::Product(k) => &products[k],
+            };
+            let [left, right] = factors.map(factor);
+            let full = Op::from(op.clone());
+            let call = full.call(&[left.meta(), right.meta()])?;
+            let product = if k + 1 < self.products.len() {
+                contract::intermediate(op, &call, left, right)?
+            } else {
+                contract::eval(op, &call, left, right)?
+            };
+            products.push(product);
+        }
+        Ok(products.pop().expect("a chain has products"))
+    }
+
+    /// The outermost axis stored of the sparse operand that stores most, if it lasts to the end and is in no other operand.
+    fn cut(&self, operands: &[&Tensor]) -> Option<Cut> {
+        let sparse = operands.iter().enumerate().filter(|(_, t)| t.stored() < t.meta().size());
+        let (operand, tensor) = sparse.max_by_key(|(_, t)| t.stored())?;
+        let axis = *tensor.order().first()?;
+        let mut factor = Factor::Operand(operand);
+        let mut along = axis;
+        loop {
+            let mut uses = self.products.iter().enumerate().flat_map(|(k, (op, factors))| {
+                let sides = [(&op.left, &op.right), (&op.right, &op.left)];
+                factors.iter().zip(sides).filter(|(f, _)| **f == factor).map(move |(_, s)| (k, s))
+            });
+            let (k, (own, other)): (usize, (&SmallVec<[Label; 8]>, _)) = uses.next()?;
+            let label = own[along];
+            if uses.next().is_some() || other.contains(&label) {
+                return None;
+            }
+            along = self.products[k].0.result.iter().position(|&l| l == label)?;
+            if k + 1 == self.products.len() {
+                return Some(Cut { operand, axis, result: along });
+            }
+            factor = Factor::Product(k);
+        }
+    }
+
+    /// The bytes that are expected between the products: as if what is stored were spread evenly.
+    fn between(&self, operands: &[&Tensor]) -> u128 {
+        let mut known: Vec<(u128, Meta)> = Vec::with_capacity(self.products.len());
+        let mut bytes: u128 = 0;
+        for (op, factors) in &self.products[..self.products.len() - 1] {
+            let factor = |factor: Factor| match factor {
+                Factor::Operand(k) => (operands[k].stored(), operands[k].meta()),
+                Factor::Product(k) => (known[k].0, &known[k].1),
+            };
+            let [left, right] = factors.map(factor);
+            let full = Op::from(op.clone());
+            let Ok(mut metas) = full.infer(&[left.1, right.1]) else { return 0 };
+            let meta = metas.swap_remove(0);
+            let axes = op.left.iter().zip(&left.1.shape);
+            let shared = axes.filter(|(label, _)| op.right.contains(label));
+            let terms = left.0.saturating_mul(right.0);
+            let stored = shared.fold(terms, |n, (_, &length)| n.div_ceil(length.max(1) as u128));
+            let stored = stored.min(meta.size());
+            bytes = bytes.saturating_add(stored.saturating_mul(meta.dtype.size() as u128));
+            known.push((stored, meta));
+        }
+        bytes
+    }
+}
+
+fn apply(op: Op, operands: &[&Tensor]) -> Result<Tensor> {
+    let metas: SmallVec<[&Meta; 4]> = operands.iter().map(|t| t.meta()).collect();
+    Ok(super::eval(&op.call(&metas)?, operands)?.swap_remove(0))
+}

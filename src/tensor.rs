@@ -60,7 +60,7 @@ use crate::Result;
 use crate::buffer::Values;
 use crate::dtype::{DType, Element, Scalar};
 use crate::error::{DTypeError, FormatError, ShapeError};
-use crate::kernels::gather::{Extent, extent};
+use crate::kernels::gather::{Extent, all_finite, extent};
 use crate::standard::{IntoShape, Meta, Shape};
 use format::permuted_order;
 use std::sync::{Arc, LazyLock, OnceLock};
@@ -235,6 +235,14 @@ impl Tensor {
             (Leaf::Element(values), _) => extent(values.view()),
             (_, Some(value)) => extent((&value).into()),
             (_, None) => None,
+        })
+    }
+
+    /// Whether no stored value is infinite or NaN.
+    pub(crate) fn all_finite(&self) -> Result<bool> {
+        Ok(match self.extent() {
+            Some(extent) => extent.is_finite(),
+            None => all_finite(self.values()?.view()),
         })
     }
 

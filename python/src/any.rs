@@ -4,7 +4,7 @@
 use crate::functions::Functions;
 use redpoll::buffer::Values;
 use redpoll::chunked::{Chunked, Options};
-use redpoll::standard::{Call, Create, Footprint, Meta, Outputs, Settings};
+use redpoll::standard::{Call, Create, Expr, Footprint, Meta, Outputs, Settings};
 use redpoll::{Array, Lazy, Result, Tensor};
 use smallvec::SmallVec;
 use std::cell::Cell;
@@ -154,6 +154,20 @@ impl Array for Any {
                 };
                 eval(call, inputs, Self::to_chunked, |graph| &graph.array, joined)
             }
+        }
+    }
+
+    /// Of tensors as a whole; what is recorded is recorded node by node.
+    fn eval_expr(expr: &Expr, inputs: &[&Self]) -> Result<Vec<Self>> {
+        let tensors = inputs.iter().map(|input| match input {
+            Self::Tensor(tensor) => Some(&**tensor),
+            Self::Lazy(_) | Self::Chunked(_) => None,
+        });
+        match tensors.collect::<Option<SmallVec<[&Tensor; 3]>>>() {
+            Some(tensors) if !tensors.is_empty() => {
+                Ok(Tensor::eval_expr(expr, &tensors)?.into_iter().map(Self::from).collect())
+            }
+            _ => expr.eval_nodes(inputs),
         }
     }
 

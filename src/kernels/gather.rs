@@ -168,6 +168,11 @@ impl Extent {
         let has_nan = self.has_nan | other.has_nan;
         Self { low: self.low.min(other.low), high: self.high.max(other.high), has_nan }
     }
+
+    /// Whether none is infinite or NaN.
+    pub fn is_finite(&self) -> bool {
+        !self.has_nan && self.low > f64::NEG_INFINITY && self.high < f64::INFINITY
+    }
 }
 
 /// The extent of real values, in parallel, those of `bool` being 0 and 1; `None` of complex ones. Integers beyond 2⁵³ are

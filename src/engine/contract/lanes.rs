@@ -19,7 +19,6 @@ use crate::buffer::{Values, listed};
 use crate::dtype::{DType, Element, Scalar};
 use crate::kernels::cast::cast;
 use crate::kernels::contract::{Rows, rows_lanes};
-use crate::kernels::gather::Extent;
 use crate::parallel;
 use crate::standard::{Contract, Role, Shape};
 use crate::tensor::{Level, Pattern, Tensor};
@@ -34,12 +33,9 @@ pub(super) fn product(
     [left, right]: [&Tensor; 2],
 ) -> Result<Option<(Product, Groups)>> {
     let count = lanes(op, left, right);
-    let is_finite = || {
-        let finite = |e: &Extent| !e.has_nan && e.low.is_finite() && e.high.is_finite();
-        right.extent().as_ref().is_some_and(finite)
-    };
     let is_full = |t: &Tensor| t.stored() == t.meta().size();
-    if count == 0 || is_full(left) || !left.fill().is_zero() || !is_full(right) || !is_finite() {
+    let unfit = count == 0 || is_full(left) || !left.fill().is_zero() || !is_full(right);
+    if unfit || !right.all_finite()? {
         return Ok(None);
     }
     // The left operand above the lanes stores where the vectors begin.

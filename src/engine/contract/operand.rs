@@ -38,13 +38,14 @@ impl Operand {
         if tensor.stored() == tensor.meta().size() || !fill.to::<bool>() {
             fill = Scalar::zero(dtype);
         }
-        let values = cast(&tensor.values()?, dtype)?;
-        let tensor = Tensor::new_unchecked(tensor.pattern().clone(), tensor.order(), values, fill);
+        let as_is = (tensor.dtype(), tensor.fill()) == (dtype, fill);
+        let tensor = if as_is {
+            tensor.clone()
+        } else {
+            let values = cast(&tensor.values()?, dtype)?;
+            Tensor::new_unchecked(tensor.pattern().clone(), tensor.order(), values, fill)
+        };
         Ok(Self { tensor, fill: Scalar::zero(dtype), labels: labels.to_vec(), zeros: vec![] })
-    }
-
-    fn is_finite(&self) -> Result<bool> {
-        Ok(all_finite(self.tensor.values()?.view()))
     }
 
     /// The operand with all elements stored.
@@ -102,7 +103,7 @@ pub(super) fn operands(
     }
     let mut finite = operands.iter().all(|o| o.tensor.fill().is_finite());
     for operand in &operands {
-        finite = finite && operand.is_finite()?;
+        finite = finite && operand.tensor.all_finite()?;
     }
     let [left, right] = operands.map(|operand| {
         if operand.tensor.fill().is_zero() {
@@ -130,7 +131,7 @@ pub(super) fn meet_nonfinite(
 ) -> Result<()> {
     let depth = groups.depth();
     let wild = |operand: &Operand, other: &Operand| {
-        if other.is_full() || operand.is_finite()? {
+        if other.is_full() || operand.tensor.all_finite()? {
             return Ok(vec![]);
         }
         nonfinite(operand, &depth)

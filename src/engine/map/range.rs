@@ -98,7 +98,7 @@ pub(super) fn map(func: Func, compute: DType, args: &[Option<Extent>]) -> Option
     let is_float = compute.kind() == Kind::Float;
     let any_nan = args.iter().any(|a| a.has_nan);
     let zero = Extent { low: 0.0, high: 0.0, has_nan: false };
-    let is_finite = |r: Extent| !r.has_nan && r.low.is_finite() && r.high.is_finite();
+    let is_finite = |r: Extent| r.is_finite() && r.low <= r.high;
     let has_zero = |r: Extent| r.low <= 0.0 && r.high >= 0.0;
     match (func, args.as_slice()) {
         // Increasing where they are defined: the ends go to the ends.

@@ -161,7 +161,8 @@ fn chains_of_products_are_computed_by_slices() {
             let of = |text: &str, x: Ref, other: Ref| {
                 if text.starts_with(['i']) { [x, other] } else { [other, x] }
             };
-            let (by_k, by_j) = if first.starts_with("kr") || first.contains(",kr") { (c, b) } else { (b, c) };
+            let (by_k, by_j) =
+                if first.starts_with("kr") || first.contains(",kr") { (c, b) } else { (b, c) };
             let between = expr.apply(labelled(first), of(first, a, by_k));
             let product = expr.apply(labelled(last), of(last, between, by_j));
             expr.output(product);

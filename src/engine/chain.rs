@@ -7,11 +7,19 @@
 //!
 //! Where an axis of a sparse operand lasts to the end, everything is done for a slice of it before the next, so that what is
 //! between the products, which can be far more than operands and result, stays in the cache.
+//!
+//! A product of which only sums are asked for is not formed either: what is summed of one operand alone is summed first.
+//!
+//! ```text
+//! ij,jk->ik, summed over k     jk->j, then ij,j->i
+//! ```
 
 use super::contract;
 use crate::Result;
+use crate::dtype::{Kind, Scalar};
+use crate::kernels::gather::Extent;
 use crate::parallel;
-use crate::standard::{AxisSlice, Contract, Join, Label, Meta, Op, Reindex};
+use crate::standard::{AxisSlice, Contract, Join, Label, Meta, Op, Reduce, Reindex};
 use crate::tensor::Tensor;
 use smallvec::SmallVec;
 
@@ -25,10 +33,11 @@ pub(super) enum Factor {
     Product(usize),
 }
 
-/// Products, each but the last a factor of one that follows.
+/// Products, each but the last a factor of one that follows, and perhaps a sum of the last one.
 #[derive(Debug, Clone)]
 pub(super) struct Chain {
     pub(super) products: Vec<(Contract, [Factor; 2])>,
+    pub(super) sum: Option<Reduce>,
 }
 
 /// An operand's axis by which a chain is cut, and the result's axis that it becomes.
@@ -39,8 +48,18 @@ struct Cut {
 }
 
 impl Chain {
-    /// The last product.
+    /// The last product, or its sum.
     pub(super) fn eval(&self, operands: &[&Tensor]) -> Result<Tensor> {
+        let Some(sum) = &self.sum else { return self.last(operands) };
+        if let [(op, [Factor::Operand(left), Factor::Operand(right)])] = &*self.products
+            && let Some(summed) = summed(op, sum, [operands[*left], operands[*right]])?
+        {
+            return Ok(summed);
+        }
+        apply(sum.clone().into(), &[&self.last(operands)?])
+    }
+
+    fn last(&self, operands: &[&Tensor]) -> Result<Tensor> {
         let Some(cut) = self.cut(operands) else { return self.product(operands) };
         let whole = operands[cut.operand];
         let length = whole.shape()[cut.axis];
@@ -130,6 +149,51 @@ impl Chain {
         }
         bytes
     }
+}
+
+/// A sum of a product from sums of its operands, if they are of one data type, in which none of the sums overflows.
+fn summed(op: &Contract, sum: &Reduce, operands: [&Tensor; 2]) -> Result<Option<Tensor>> {
+    let dtype = operands[0].dtype();
+    let product = Op::from(op.clone()).infer(&operands.map(Tensor::meta))?.swap_remove(0);
+    let result = Op::from(sum.clone()).infer(&[&product])?.swap_remove(0);
+    if [operands[1].dtype(), product.dtype, result.dtype] != [dtype; 3] {
+        return Ok(None);
+    }
+    let terms: f64 = sum.axes.iter().map(|&axis| product.shape[axis] as f64).product();
+    let fits = |extent: Extent| {
+        let most = terms * extent.low.abs().max(extent.high.abs());
+        extent.low > extent.high || Scalar::Float64(most).cast(dtype).is_finite()
+    };
+    // Integers wrap around, in whichever order.
+    if dtype.kind() == Kind::Float {
+        let extents = [
+            contract::range(op, dtype, operands[0], operands[1]),
+            operands[0].extent(),
+            operands[1].extent(),
+        ];
+        if !extents.into_iter().all(|extent| extent.is_some_and(fits)) {
+            return Ok(None);
+        }
+    } else if !matches!(dtype.kind(), Kind::Signed | Kind::Unsigned) {
+        return Ok(None);
+    }
+    let gone = |label: &Label| sum.axes.iter().any(|&axis| op.result[axis] == *label);
+    let side = |own: &[Label], other: &[Label], tensor: &Tensor| -> Result<_> {
+        let alone = |label: &Label| gone(label) && !other.contains(label);
+        let axes = (0..own.len()).filter(|&axis| alone(&own[axis])).collect();
+        let sum = Reduce { axes, keepdims: false, ..sum.clone() };
+        let labels = own.iter().copied().filter(|label| !alone(label)).collect();
+        Ok((apply(sum.into(), &[tensor])?, labels))
+    };
+    let (left, left_labels) = side(&op.left, &op.right, operands[0])?;
+    let (right, right_labels) = side(&op.right, &op.left, operands[1])?;
+    let labels = op.result.iter().copied().filter(|label| !gone(label)).collect();
+    let op = Contract { left: left_labels, right: right_labels, result: labels };
+    let summed = apply(op.into(), &[&left, &right])?;
+    if !sum.keepdims {
+        return Ok(Some(summed));
+    }
+    apply(Reindex::Reshape { shape: result.shape }.into(), &[&summed]).map(Some)
 }
 
 fn apply(op: Op, operands: &[&Tensor]) -> Result<Tensor> {

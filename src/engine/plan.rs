@@ -20,7 +20,7 @@ const MOST_STEPS: usize = 64;
 /// group alone, and has its shape, belongs to it, as long as it has not too many. A group is one pass over structure
 /// and one over values, whatever the number of its steps, and its intermediates are never there as a whole. A product
 /// that only a group needs is computed for it: where one of the group's operands is 0, most of it may not be needed.
-/// Products that only the next one needs are a [chain](Chain).
+/// Products that only the next one needs, or a sum, are a [chain](Chain).
 /// The mean and the variance of one array are found in one pass. Everything else is a task of its own.
 ///
 /// It prints itself, one task in a line: the nodes of the expression that it computes, what it reads, and its
@@ -79,7 +79,8 @@ impl Plan {
             let fits = same_shape && sizes[root] < MOST_STEPS;
             let joins = is_elementwise(&nodes[k]) || is_product(&nodes[k]);
             let into_steps = users[k].iter().all(|u| is_elementwise(&nodes[*u]));
-            let is_factor = rest.is_empty() && is_product(&nodes[k]) && is_product(&nodes[root]);
+            let into_chain = is_product(&nodes[root]) || is_sum(&nodes[root]);
+            let is_factor = rest.is_empty() && is_product(&nodes[k]) && into_chain;
             if alone && (is_factor || fits && joins && into_steps) {
                 group[k] = root;
                 sizes[root] += 1;
@@ -292,6 +293,10 @@ fn is_product(node: &Node) -> bool {
     matches!(node, Node::Apply { op: Op::Contract(_), .. })
 }
 
+fn is_sum(node: &Node) -> bool {
+    reduction(node).is_some_and(|(reduce, _)| reduce.reduction == Reduction::Sum)
+}
+
 fn contraction(op: &Op) -> &Contract {
     match op {
         Op::Contract(op) => op,
@@ -332,19 +337,21 @@ impl Moments {
     }
 }
 
-/// Products of which each but the last is a factor of one that follows, and what they read.
+/// Products of which each but the last is a factor of one that follows, perhaps summed, and what they read.
 fn chain(expr: &Expr, members: &[usize]) -> (SmallVec<[Ref; 4]>, Kind) {
     let mut reads = SmallVec::new();
     let mut factor = |r: Ref| match members.iter().position(|&m| m == r.node) {
         Some(product) => Factor::Product(product),
         None => Factor::Operand(place(&mut reads, r)),
     };
-    let products = members.iter().map(|&k| {
+    let products = members.iter().filter(|&&k| is_product(&expr.nodes()[k])).map(|&k| {
         let args = args(expr, k);
         (contraction(op(expr, k)).clone(), [factor(args[0]), factor(args[1])])
     });
     let products = products.collect();
-    (reads, Kind::Chain(Chain { products }))
+    let last = members.last().and_then(|&k| reduction(&expr.nodes()[k]));
+    let sum = last.map(|(reduce, _)| reduce.clone());
+    (reads, Kind::Chain(Chain { products, sum }))
 }
 
 /// The place of a reference among others, to which it is added if it is not there.
@@ -387,9 +394,10 @@ impl fmt::Display for Task {
             Kind::Input(position) => write!(f, " = input {position}")?,
             Kind::Single => write!(f, " = one operation")?,
             Kind::MeanVar(_) | Kind::Chain(_) | Kind::Fused(..) => {
-                let what = match self.kind {
+                let what = match &self.kind {
                     Kind::MeanVar(_) => "one pass",
-                    Kind::Chain(_) => "products, slice by slice,",
+                    Kind::Chain(Chain { sum: None, .. }) => "products, slice by slice,",
+                    Kind::Chain(_) => "sum of products",
                     _ => "fused",
                 };
                 let names: Vec<String> = self.nodes.iter().map(|n| format!("%{n}")).collect();

@@ -1,7 +1,7 @@
 //! Expressions beside the same operations one by one.
 
 use super::explain;
-use crate::dtype::Scalar;
+use crate::dtype::{DType, Scalar};
 use crate::engine::samples::{close, scattered};
 use crate::standard::{Arg, Array, Contract, Expr, Func, Map, Op, Reduce, Reduction, Ref};
 use crate::tensor::{Format, Tensor};
@@ -170,4 +170,50 @@ fn chains_of_products_are_computed_by_slices() {
             assert!(told.contains("= products, slice by slice, %3 %4 of"), "{told}");
         }
     }
+}
+
+#[test]
+fn sums_of_products_need_no_product() {
+    let sum = |axes: &[usize], keepdims| Reduce {
+        reduction: Reduction::Sum,
+        axes: axes.iter().copied().collect(),
+        keepdims,
+    };
+    let summed = |labels: &str, sum: Reduce| {
+        let mut expr = Expr::default();
+        let [a, b] = [0, 1].map(|k| expr.input(k));
+        let product = expr.apply(labelled(labels), [a, b]);
+        let result = expr.apply(sum, [product]);
+        expr.output(result);
+        expr
+    };
+    let (a, b) = (scattered(6, 7, 20), dense([7, 6]));
+    let wild = a.divide(&a).unwrap();
+    let huge = b.multiply(1e308).unwrap();
+    let whole = |t: &Tensor, dtype| t.astype(dtype).unwrap();
+    let pairs = [
+        [a.clone(), b.clone()],
+        [wild, b.clone()],
+        [a.clone(), huge],
+        [a.clone(), whole(&b, DType::Float32)],
+        [a.astype(DType::Float32).unwrap(), whole(&b, DType::Float32)],
+        [a.astype(DType::Int8).unwrap(), whole(&b, DType::Int8)],
+        [a.astype(DType::UInt64).unwrap(), whole(&b, DType::UInt64)],
+        [a.astype(DType::Complex128).unwrap(), whole(&b, DType::Complex128)],
+    ];
+    for [a, b] in &pairs {
+        for labels in ["ij,jk->ik", "ij,ji->ij", "ij,jk->kij"] {
+            let axes: &[&[usize]] = &[&[0], &[1], &[0, 1], &[]];
+            for (axes, keepdims) in axes.iter().flat_map(|axes| [(axes, false), (axes, true)]) {
+                let told = checked(&summed(labels, sum(axes, keepdims)), &[a, b]);
+                assert!(told.contains("= sum of products %2 %3 of %0 %1"), "{told}");
+            }
+        }
+    }
+    // A product of 8 TB.
+    let n = 1_000_000;
+    let tall = Tensor::from_dense([n, 2], vec![0.5; 2 * n], 0.0, &Format::dense(2)).unwrap();
+    let expr = summed("ij,kj->ik", sum(&[0, 1], false));
+    let all = Tensor::eval_expr(&expr, &[&tall, &tall]).unwrap().swap_remove(0);
+    assert_eq!(all.item().unwrap(), 0.5e12.into());
 }

@@ -70,9 +70,7 @@ fn sort_stored(output: &Meta, input: &Tensor, axis: usize, descending: bool) -> 
     let (op, length) = ("sort", output.shape[axis]);
     let Fibers { order, coordinates, values, ptr } = Fibers::new(op, input, axis)?;
     let (outer, own) = coordinates.index().split_at(order.len() - 1);
-    let (source, index) =
-        sort_fibers(&ptr, &own[0], values.view(), input.fill(), length, descending)?;
-    let values = gather(values.view(), &source, input.fill())?;
+    let (values, index) = sort_fibers(&ptr, &own[0], &values, input.fill(), length, descending)?;
     let count = values.len();
     let columns = outer.iter().cloned().chain([narrow(index, length)?]).collect();
     let sorted = Coordinates::new_unchecked(coordinates.dims(), count, columns, None)?;

@@ -4,25 +4,54 @@
 //! element. The key of −0 is that of 0, and that of a NaN (or of a complex number with a NaN part) the greatest. So
 //! what works on positions is compiled for five types of keys, not for thirteen of elements.
 //!
-//! All sorting is stable, so that its result is the same however the work is divided.
+//! Keys are all that is ever sorted. Positions go into the lower bits of theirs, so that no two are equal: every sort is
+//! stable, and its result the same however the work is divided.
 
-mod radix;
+mod quick;
 
-use radix::sort_by_key;
+use quick::Sorted;
 
+use super::gather::positions_different;
 use super::{PIECE, for_pieces, for_segments};
 use crate::Result;
-use crate::buffer::{Index, Indices, Values, ValuesMut, ValuesRef, afford, filled, listed};
-use crate::dtype::{Complex64, Complex128, Element, Scalar, Zeros};
+use crate::buffer::{Index, Indices, Values, ValuesMut, ValuesRef, afford, filled};
+use crate::dtype::{Complex64, Complex128, Element, Real, Scalar, Zeros};
 use crate::parallel;
 use crate::with_dtype;
-use num_traits::{PrimInt, Unsigned};
-use std::cmp::Ordering;
+use num_traits::{AsPrimitive, Bounded, PrimInt, Unsigned};
 
 /// An element with a place among all of its type.
 trait Ordered: Element {
-    type Key: PrimInt + Unsigned + Send + Sync;
+    type Key: PrimInt + Unsigned + AsPrimitive<u64> + AsPrimitive<u128> + Sorted + Sync;
     fn key(self) -> Self::Key;
+    /// Sorts by keys; those that are equal keep their order. Takes as much memory again as the elements have, which the
+    /// caller has asked for.
+    fn sort_lane(lane: &mut [Self], descending: bool) {
+        lane.sort_by_key(|x| directed(x.key(), descending));
+    }
+}
+
+/// An element with as many bits as its key, which tells it but for the sign of a zero and which NaN it is.
+trait Keyed: Ordered + Real {
+    /// The number that a key is of.
+    fn of_key(key: Self::Key) -> Self;
+    fn bits(self) -> Self::Key;
+    fn of_bits(bits: Self::Key) -> Self;
+    /// The bits of elements.
+    fn all_bits(elements: &mut [Self]) -> &mut [Self::Key];
+}
+
+macro_rules! all_bits {
+    () => {
+        #[inline]
+        fn all_bits(elements: &mut [Self]) -> &mut [Self::Key] {
+            const { assert!(size_of::<Self>() == size_of::<<Self as Ordered>::Key>()) };
+            const { assert!(align_of::<Self>() == align_of::<<Self as Ordered>::Key>()) };
+            // SAFETY: numbers and the unsigned integers of as many bits have one size and one alignment, and all bits are
+            // values of both.
+            unsafe { std::slice::from_raw_parts_mut(elements.as_mut_ptr().cast(), elements.len()) }
+        }
+    };
 }
 
 macro_rules! unsigned {
@@ -33,6 +62,24 @@ macro_rules! unsigned {
             fn key(self) -> Self {
                 self
             }
+            fn sort_lane(lane: &mut [Self], descending: bool) {
+                sort_numbers(lane, descending);
+            }
+        }
+        impl Keyed for $T {
+            #[inline]
+            fn of_key(key: Self) -> Self {
+                key
+            }
+            #[inline]
+            fn bits(self) -> Self {
+                self
+            }
+            #[inline]
+            fn of_bits(bits: Self) -> Self {
+                bits
+            }
+            all_bits!();
         }
     )+};
 }
@@ -46,6 +93,24 @@ macro_rules! signed {
             fn key(self) -> $Key {
                 (self ^ <$T>::MIN) as $Key
             }
+            fn sort_lane(lane: &mut [Self], descending: bool) {
+                sort_numbers(lane, descending);
+            }
+        }
+        impl Keyed for $T {
+            #[inline]
+            fn of_key(key: $Key) -> Self {
+                key as Self ^ Self::MIN
+            }
+            #[inline]
+            fn bits(self) -> $Key {
+                self as $Key
+            }
+            #[inline]
+            fn of_bits(bits: $Key) -> Self {
+                bits as Self
+            }
+            all_bits!();
         }
     )+};
 }
@@ -71,6 +136,25 @@ macro_rules! float {
                 let key = if bits & SIGN == 0 { bits | SIGN } else { !bits };
                 if self.is_nan() { <$Key>::MAX } else { key }
             }
+            fn sort_lane(lane: &mut [Self], descending: bool) {
+                sort_numbers(lane, descending);
+            }
+        }
+        impl Keyed for $T {
+            #[inline]
+            fn of_key(key: $Key) -> Self {
+                const SIGN: $Key = !(<$Key>::MAX >> 1);
+                Self::from_bits(if key & SIGN == 0 { !key } else { key ^ SIGN })
+            }
+            #[inline]
+            fn bits(self) -> $Key {
+                self.to_bits()
+            }
+            #[inline]
+            fn of_bits(bits: $Key) -> Self {
+                Self::from_bits(bits)
+            }
+            all_bits!();
         }
     )+};
 }
@@ -91,18 +175,6 @@ macro_rules! complex {
     )+};
 }
 complex!(Complex64 => u64, Complex128 => u128);
-
-/// Of each element its key and its position among all.
-fn placed<T: Ordered>(values: ValuesRef<'_>) -> Result<Vec<(T::Key, u64)>> {
-    let values = values.as_slice::<T>().expect("its own data type");
-    let mut placed = filled("sort", (T::ZERO.key(), 0), values.len())?;
-    for_pieces(&mut placed, |start, out| {
-        for (k, (out, x)) in out.iter_mut().zip(&values[start..]).enumerate() {
-            *out = (x.key(), (start + k) as u64);
-        }
-    });
-    Ok(placed)
-}
 
 /// The key by which greater elements come first, if they do.
 #[inline]
@@ -126,9 +198,36 @@ pub fn sort(values: ValuesMut<'_>, length: usize, descending: bool) -> Result<()
     with_dtype!(values.dtype(), T => {
         let values = T::slice_mut(values).expect("its own data type");
         afford_sorts::<T>("sort", values.len(), length)?;
-        for_lanes(values, length, |lane| sort_by_key(lane, |x| directed(x.key(), descending)));
+        for_lanes(values, length, |lane| T::sort_lane(lane, descending));
     });
     Ok(())
+}
+
+/// Sorts numbers by their keys, in their place.
+fn sort_numbers<T: Keyed>(lane: &mut [T], descending: bool) {
+    let key = |x: T| directed(x.key(), descending);
+    if lane.is_sorted_by_key(|&x| key(x)) {
+        return;
+    }
+    // What keys do not tell, the signs of zeros and which NaN it is, is put back in its order.
+    let alike = [T::ZERO.key(), <T::Key as Bounded>::max_value()];
+    let mut told: Vec<T> = vec![];
+    if lane.iter().any(|&x| T::of_key(x.key()).bits() != x.bits()) {
+        told.extend(lane.iter().filter(|&&x| alike.contains(&x.key())));
+    }
+    for_pieces(lane, |_, part| part.iter_mut().for_each(|x| *x = T::of_bits(key(*x))));
+    T::Key::sort(T::all_bits(lane));
+    for_pieces(lane, |_, part| {
+        part.iter_mut().for_each(|x| *x = T::of_key(directed(x.bits(), descending)));
+    });
+    if told.is_empty() {
+        return;
+    }
+    for same in alike {
+        let first = lane.partition_point(|&x| key(x) < directed(same, descending));
+        let told = told.iter().filter(|&&x| x.key() == same);
+        lane[first..].iter_mut().zip(told).for_each(|(x, &told)| *x = told);
+    }
 }
 
 /// The positions in each lane of `length` values that [`sort`] takes its values from.
@@ -144,24 +243,50 @@ pub fn sort(values: ValuesMut<'_>, length: usize, descending: bool) -> Result<()
 /// ```
 pub fn argsort(values: ValuesRef<'_>, length: usize, descending: bool) -> Result<Vec<i64>> {
     with_dtype!(values.dtype(), T => {
-        let mut placed = placed::<T>(values)?;
-        afford_sorts::<(<T as Ordered>::Key, u64)>("argsort", placed.len(), length)?;
-        for_lanes(&mut placed, length, |lane| sort_by_key(lane, |p| directed(p.0, descending)));
-        let mut positions = filled("argsort", 0, placed.len())?;
-        for_pieces(&mut positions, |start, out| {
-            for (out, place) in out.iter_mut().zip(&placed[start..]) {
-                *out = (place.1 % length as u64) as i64;
-            }
-        });
-        Ok(positions)
+        let values = values.as_slice::<T>().expect("its own data type");
+        let key = |x: T| directed(x.key(), descending);
+        // Keys and positions together, in no more bits than they need.
+        if size_of::<<T as Ordered>::Key>() <= 4 && u32::try_from(length).is_ok() {
+            let wide = |x| AsPrimitive::<u64>::as_(key(x));
+            positions(values, length, |x, place| wide(x) << 32 | place, |p| p & u64::from(u32::MAX))
+        } else if size_of::<<T as Ordered>::Key>() <= 8 {
+            let wide = |x| AsPrimitive::<u128>::as_(key(x));
+            positions(values, length, |x, place| wide(x) << 64 | u128::from(place), |p| p as u64)
+        } else {
+            let wide = |x| AsPrimitive::<u128>::as_(key(x));
+            positions(values, length, |x, place| (wide(x), place), |p| p.1)
+        }
     })
+}
+
+/// The position in its lane that each element of the sorted lanes has had.
+fn positions<T: Copy + Sync, P: Sorted + Default + Sync>(
+    values: &[T],
+    length: usize,
+    placed: impl Fn(T, u64) -> P + Sync,
+    place: impl Fn(P) -> u64 + Sync,
+) -> Result<Vec<i64>> {
+    let mut keys = filled("argsort", P::default(), values.len())?;
+    for_pieces(&mut keys, |start, keys| {
+        let mut at = start % length;
+        for (key, &x) in keys.iter_mut().zip(&values[start..]) {
+            *key = placed(x, at as u64);
+            at = if at + 1 == length { 0 } else { at + 1 };
+        }
+    });
+    for_lanes(&mut keys, length, |lane| P::sort(lane));
+    let mut positions = filled("argsort", 0, keys.len())?;
+    for_pieces(&mut positions, |start, out| {
+        out.iter_mut().zip(&keys[start..]).for_each(|(out, &key)| *out = place(key) as i64);
+    });
+    Ok(positions)
 }
 
 /// Sorts fibers of which not all elements are stored: fiber f stores the values from `ptr[f]` to `ptr[f + 1]`, at the
 /// ascending indices `index`; its other elements, up to `length`, are the fill.
 ///
-/// Gives for each value of the sorted fibers, in the order of their indices, where it comes from and its index. What
-/// equals the fill without being the same (−0 beside 0) keeps its place among the elements that are not stored.
+/// Gives the values of the sorted fibers, in the order of their indices, and the index of each. What equals the fill
+/// without being the same (−0 beside 0) keeps its place among the elements that are not stored.
 ///
 /// # Panics
 /// If `ptr` does not end with the values, or there are not as many indices.
@@ -171,48 +296,46 @@ pub fn argsort(values: ValuesRef<'_>, length: usize, descending: bool) -> Result
 /// // The fiber [0, 7, -0, -3, 0] over a fill of 0.
 /// let values = Values::from(vec![7.0, -0.0, -3.0]);
 /// let index = vec![1_u32, 2, 3].into();
-/// let (source, index) = sort_fibers(&[0_u32, 3], &index, values.view(), 0.0.into(), 5, false)?;
-/// assert_eq!((source, index), (vec![2, 1, 0], vec![0, 2, 4])); // [-3, 0, -0, 0, 7]
+/// let (values, index) = sort_fibers(&[0_u32, 3], &index, &values, 0.0.into(), 5, false)?;
+/// assert_eq!((values, index), (vec![-3.0, -0.0, 7.0].into(), vec![0, 2, 4])); // [-3, 0, -0, 0, 7]
 /// # Ok::<(), redpoll::Error>(())
 /// ```
 pub fn sort_fibers<I: Index>(
     ptr: &[I],
     index: &Indices,
-    values: ValuesRef<'_>,
+    values: &Values,
     fill: Scalar,
     length: usize,
     descending: bool,
-) -> Result<(Vec<u64>, Vec<u64>)> {
+) -> Result<(Values, Vec<u64>)> {
     assert_eq!(index.len(), values.len(), "indices and values");
+    let mut sorted = values.clone().unshared("sort")?;
+    let mut places = filled("sort", 0, values.len())?;
     with_dtype!(values.dtype(), T => {
         let fill = directed(fill.to::<T>().key(), descending);
-        let mut placed = placed::<T>(values)?;
+        let key = |x: &T| directed(x.key(), descending);
         let longest = ptr.windows(2).map(|w| w[1].get() - w[0].get()).max().unwrap_or(0);
-        afford_sorts::<(<T as Ordered>::Key, u64)>("sort", placed.len(), longest)?;
-        let mut sorted = filled("sort", 0, placed.len())?;
-        for_segments(&mut placed, ptr, |_, fiber| {
-            sort_by_key(fiber, |p| directed(p.0, descending));
-        });
-        for_segments(&mut sorted, ptr, |f, sorted| {
-            let fiber = &placed[ptr[f].get()..ptr[f + 1].get()];
-            let before = |o: Ordering| {
-                fiber.partition_point(|p| directed(p.0, descending).cmp(&fill) < o)
-            };
-            let (first, after) = (before(Ordering::Equal), before(Ordering::Greater));
-            for (k, (place, sorted)) in fiber.iter().zip(sorted).enumerate() {
-                *sorted = if k < first {
-                    k
-                } else if k < after {
-                    // As many as the elements before it in the fiber that equal the fill, stored or not.
-                    let stored = place.1 as usize - ptr[f].get();
-                    first + index.get(place.1 as usize) - (stored - (k - first))
-                } else {
-                    length - (fiber.len() - k)
-                } as u64;
+        let values = values.as_slice::<T>().expect("its own data type");
+        afford_sorts::<T>("sort", values.len(), longest)?;
+        let sorted = T::slice_mut(sorted.make_mut()).expect("its own data type");
+        for_segments(sorted, ptr, |_, fiber| T::sort_lane(fiber, descending));
+        for_segments(&mut places, ptr, |f, places| {
+            let own = ptr[f].get()..ptr[f + 1].get();
+            let fiber = &sorted[own.clone()];
+            let first = fiber.partition_point(|x| key(x) < fill);
+            let after = fiber.partition_point(|x| key(x) <= fill);
+            let left = (length - fiber.len()) as u64;
+            for (place, k) in places.iter_mut().zip(0..) {
+                *place = if k < after as u64 { k } else { left + k };
+            }
+            // As many as the elements before it in the fiber that equal the fill, stored or not.
+            let stored = own.clone().filter(|&k| key(&values[k]) == fill);
+            for ((place, equal), k) in places[first..after].iter_mut().zip(0..).zip(stored) {
+                *place = (first + index.get(k) - (k - own.start - equal)) as u64;
             }
         });
-        Ok((listed("sort", placed.iter().map(|place| place.1))?, sorted))
-    })
+    });
+    Ok((sorted, places))
 }
 
 /// How many of the ascending values `sorted` are less than each of `elements`, or with `right` not greater.
@@ -233,21 +356,49 @@ pub fn search(sorted: ValuesRef<'_>, elements: ValuesRef<'_>, right: bool) -> Re
     with_dtype!(elements.dtype(), T => {
         let elements = elements.as_slice::<T>().expect("its own data type");
         let sorted = sorted.as_slice::<T>().expect("search: values of one data type");
-        super::for_pieces(&mut places, |start, places| {
-            for (place, x) in places.iter_mut().zip(&elements[start..]) {
-                let key = x.key();
-                let before = |s: &T| if right { s.key() <= key } else { s.key() < key };
-                *place = sorted.partition_point(before) as i64;
-            }
-        });
+        let length = if sorted.len() > PIECE { TOGETHER } else { PIECE };
+        let pieces: Vec<_> = places.chunks_mut(length).zip(elements.chunks(length)).collect();
+        parallel::try_for_each(pieces, |(places, elements)| search_piece(sorted, elements, right, places))?;
     });
     Ok(places)
+}
+
+/// Elements that are searched for together.
+const TOGETHER: usize = 16 * PIECE;
+
+/// As [`search`], on one thread.
+fn search_piece<T: Ordered>(
+    sorted: &[T],
+    elements: &[T],
+    right: bool,
+    places: &mut [i64],
+) -> Result<()> {
+    let place = |x: T, sorted: &[T]| {
+        let key = x.key();
+        sorted.partition_point(|s| if right { s.key() <= key } else { s.key() < key })
+    };
+    if sorted.len().min(elements.len()) <= PIECE {
+        places.iter_mut().zip(elements).for_each(|(at, &x)| *at = place(x, sorted) as i64);
+        return Ok(());
+    }
+    // In order, each is near the one before: what is searched stays in the cache.
+    let mut from = 0;
+    for k in argsort(T::erase_slice(elements), elements.len(), false)? {
+        let x = elements[k as usize];
+        let (mut rest, mut step) = (&sorted[from..], 1);
+        while step < rest.len() && place(x, &rest[step - 1..step]) == 1 {
+            (rest, from, step) = (&rest[step..], from + step, 2 * step);
+        }
+        from += place(x, &rest[..step.min(rest.len())]);
+        places[k as usize] = from as i64;
+    }
+    Ok(())
 }
 
 /// The positions of the values that are not zero, ascending.
 pub fn nonzero(values: &Values) -> Result<Vec<usize>> {
     let truth = super::cast::cast(values, crate::dtype::DType::Bool)?;
-    super::gather::positions_different(truth.view(), Scalar::Bool(false), Zeros::Two)
+    positions_different(truth.view(), Scalar::Bool(false), Zeros::Two)
 }
 
 /// Asks for the memory that the sorts of lanes of `length` elements, of `len` in all, take beside these: on each thread as

@@ -1,6 +1,10 @@
 use super::*;
 use crate::dtype::DType;
 use crate::kernels::cast::cast;
+use crate::kernels::gather::gather;
+use crate::kernels::samples::{Random, on_threads};
+use proptest::prelude::*;
+use std::cmp::Ordering;
 
 /// Numbers that repeat, out of order.
 fn numbers(count: usize, dtype: DType) -> Values {
@@ -10,6 +14,13 @@ fn numbers(count: usize, dtype: DType) -> Values {
 
 /// `a` before `b`, by the scalars alone.
 fn less(a: Scalar, b: Scalar) -> bool {
+    let integer = |x: Scalar| match x {
+        Scalar::UInt64(x) => i128::from(x),
+        other => i128::from(other.to::<i64>()),
+    };
+    if a.dtype().is_integer() {
+        return integer(a) < integer(b);
+    }
     let (a, b): (Complex128, Complex128) = (a.to(), b.to());
     !a.is_nan() && (b.is_nan() || a.re < b.re || a.re == b.re && a.im < b.im)
 }
@@ -86,10 +97,10 @@ fn fibers_as_lanes() {
                 ptr.push(index.len() as u32);
             }
             for descending in [false, true] {
-                let (source, places) = sort_fibers(
+                let (values, places) = sort_fibers(
                     &ptr,
                     &index.clone().into(),
-                    f64::erase_slice(&values),
+                    &values.clone().into(),
                     fill.into(),
                     length,
                     descending,
@@ -100,13 +111,99 @@ fn fibers_as_lanes() {
                     let own = ptr[f] as usize..ptr[f + 1] as usize;
                     assert!(places[own.clone()].is_sorted_by(|a, b| a < b));
                     for k in own {
-                        got[f * length + places[k] as usize] = values[source[k] as usize];
+                        got[f * length + places[k] as usize] = values.get(k).to();
                     }
                 }
                 let mut want = Values::from(dense.clone());
                 sort(want.make_mut(), length, descending).unwrap();
                 assert_eq!(Values::from(got), want, "{dense:?}");
             }
+        }
+    }
+}
+
+/// Elements of any type from a few that are special, or of all bits; as many as are sorted by vectors.
+fn elements() -> impl Strategy<Value = Values> {
+    let one = (0..12_usize, any::<u64>());
+    let count = prop_oneof![0..40_usize, 60..600_usize];
+    let many = count.prop_flat_map(move |n| proptest::collection::vec(one.clone(), n));
+    (0..DType::ALL.len(), many, any::<bool>()).prop_map(|(dtype, drawn, special)| {
+        let dtype = DType::ALL[dtype];
+        let reals =
+            [0.0, -0.0, f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1.0, -1.0, 1e-40, f64::MAX];
+        let element = |&(which, bits): &(usize, u64)| -> Scalar {
+            let real = |k: usize, bits| match reals.get(k) {
+                Some(&real) if special => real,
+                _ => f64::from_bits(bits),
+            };
+            match dtype {
+                DType::Bool => Scalar::Bool(bits % 2 == 0),
+                DType::UInt64 if which < 9 && special => Scalar::UInt64(u64::MAX - bits % 5),
+                DType::UInt64 => Scalar::UInt64(bits),
+                d if d.is_integer() && which < 9 && special => {
+                    Scalar::Int64(which as i64 % 3).cast(d)
+                }
+                d if d.is_integer() => Scalar::Int64(bits as i64).cast(d),
+                DType::Complex64 | DType::Complex128 => {
+                    let (re, im) =
+                        (real(which, bits), real(bits as usize % 11, bits.rotate_left(32)));
+                    Scalar::Complex128(Complex128::new(re, im)).cast(dtype)
+                }
+                d => Scalar::Float64(real(which, bits)).cast(d),
+            }
+        };
+        let mut values = Values::zeros(dtype, drawn.len());
+        with_dtype!(dtype, T => {
+            let out = T::slice_mut(values.make_mut()).expect("its own data type");
+            out.iter_mut().zip(&drawn).for_each(|(out, drawn)| *out = element(drawn).to());
+        });
+        values
+    })
+}
+
+/// The positions that a stable sort by the scalars alone gives.
+fn in_order(values: &Values, descending: bool) -> Vec<i64> {
+    let mut order: Vec<i64> = (0..values.len() as i64).collect();
+    order.sort_by(|&a, &b| {
+        let (a, b) = (values.get(a as usize), values.get(b as usize));
+        let (a, b) = if descending { (b, a) } else { (a, b) };
+        match (less(a, b), less(b, a)) {
+            (true, _) => Ordering::Less,
+            (_, true) => Ordering::Greater,
+            _ => Ordering::Equal,
+        }
+    });
+    order
+}
+
+proptest! {
+    /// The signs of zeros keep their places too.
+    #[test]
+    fn sorts_are_stable(values in elements(), descending: bool) {
+        let (lanes, want) = (values.len().max(1), in_order(&values, descending));
+        prop_assert_eq!(&argsort(values.view(), lanes, descending).unwrap(), &want);
+        let mut sorted = values.clone();
+        sort(sorted.make_mut(), lanes, descending).unwrap();
+        let want: Vec<u64> = want.into_iter().map(|k| k as u64).collect();
+        prop_assert_eq!(sorted, gather(values.view(), &want, Scalar::Int8(0)).unwrap());
+    }
+}
+
+/// As if each were searched for by itself.
+#[test]
+fn many_are_searched_for_together() {
+    let mut random = Random(5);
+    for (count, spread) in [(PIECE + 1, 90), (3 * PIECE, 1 << 20), (2 * PIECE, 1)] {
+        let mut draw =
+            |count| -> Vec<i32> { (0..count).map(|_| random.below(spread) as i32).collect() };
+        let (mut sorted, elements) = (draw(count), draw(TOGETHER + PIECE + 7));
+        sorted.sort_unstable();
+        for right in [false, true] {
+            let got = on_threads(3, || {
+                search(i32::erase_slice(&sorted), i32::erase_slice(&elements), right).unwrap()
+            });
+            let before = |x| sorted.partition_point(|&s| s < x || right && s == x) as i64;
+            assert!(got.iter().zip(&elements).all(|(&got, &x)| got == before(x)));
         }
     }
 }

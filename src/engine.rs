@@ -147,7 +147,7 @@ fn by_class(call: &Call<'_>, inputs: &[&Tensor]) -> Result<Outputs<Tensor>> {
         Op::Join(op) => join::eval(op, call, inputs)?,
         Op::Select(op) => select::eval(op, call, inputs)?,
         Op::Scan(op) => scan::eval(op, call, inputs[0])?,
-        Op::Order(op) => order::eval(op, call, inputs)?,
+        Op::Order(op) => return order::eval(op, call, inputs),
         #[cfg(feature = "linalg")]
         Op::Linalg(op) => return linalg::eval(*op, call, inputs),
         #[cfg(feature = "fft")]

@@ -91,7 +91,7 @@ def with_zeros(values: np.ndarray, counts: np.ndarray, zeros: int) -> Any:
     return np.insert(values, place, 0.0), np.insert(counts, place, zeros)
 
 
-@workload("unique_values, sparse", MATRIX, format="csf")
+@workload("unique_values, sparse", MATRIX, format="dense")
 def unique_sparse(size: Size) -> Contest:
     def by_numpy(x: Any) -> Any:
         values = np.unique(x.data)

@@ -66,7 +66,7 @@ pub(super) fn grids<A: Array>(call: &Call<'_>, inputs: &[&Chunked<A>]) -> Result
         Op::Reindex(op) => reindex::grid(op, inputs[0], output)?,
         Op::Join(op) => join::grid(op, inputs),
         Op::Select(op) => select::grid(op, inputs),
-        Op::Order(op) => order::grid(op, inputs, &output.shape),
+        Op::Order(op) => return Ok((order::grids(op, inputs, call.outputs()), SmallVec::new())),
         #[cfg(feature = "linalg")]
         Op::Linalg(_) => return Ok((linalg::grids(call, inputs), SmallVec::new())),
         #[cfg(feature = "fft")]
@@ -170,7 +170,7 @@ pub(super) fn lower<A: Array>(
             Op::Reindex(op) => smallvec![reindex::lower(op, node, region, pushed, draft)],
             Op::Join(op) => smallvec![join::lower(op, node, region, pushed, draft)],
             Op::Select(op) => smallvec![select::lower(op, node, region, pushed, draft)],
-            Op::Order(op) => smallvec![order::lower(op, node, region, pushed, draft)?],
+            Op::Order(op) => order::lower(op, node, region, pushed, draft)?,
             #[cfg(feature = "linalg")]
             Op::Linalg(op) => linalg::lower(*op, node, region, pushed, draft),
             #[cfg(feature = "fft")]

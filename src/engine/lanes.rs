@@ -10,6 +10,7 @@ use crate::kernels::gather::gather;
 use crate::standard::{Meta, Shape};
 use crate::tensor::{Coordinates, Level, Pattern, Tensor};
 use crate::{Result, with_width};
+use std::ops::Range;
 
 /// Whether every element is stored.
 pub(super) fn all_stored(tensor: &Tensor) -> bool {
@@ -108,13 +109,18 @@ impl Fibers {
 
 /// A vector as stretches of equal elements, in order: what is stored, and the fill between.
 pub(super) struct Stretches {
-    /// Where each begins, and the length of the vector.
-    pub starts: Vec<u64>,
+    /// Where each begins, and the length of the vector; `None`: each is one element.
+    pub starts: Option<Vec<u64>>,
     /// The value of each.
     pub values: Values,
 }
 
 impl Stretches {
+    /// The indices of one.
+    pub(super) fn range(&self, k: usize) -> Range<u64> {
+        self.starts.as_ref().map_or(k as u64..k as u64 + 1, |starts| starts[k]..starts[k + 1])
+    }
+
     /// # Errors
     /// If the memory cannot be had; `op` names the operation.
     pub(super) fn new(op: &str, vector: &Tensor) -> Result<Self> {
@@ -122,10 +128,10 @@ impl Stretches {
         let values = vector.values()?;
         let pattern = vector.pattern().compressed()?;
         Ok(match &pattern.levels()[0] {
-            Level::Dense => Self { starts: collected(op, values.len() + 1, 0..=length)?, values },
+            Level::Dense => Self { starts: None, values },
             Level::Runs { ends, .. } => {
                 let starts = std::iter::once(0).chain(ends.iter().map(|end| end as u64));
-                Self { starts: collected(op, ends.len() + 1, starts)?, values }
+                Self { starts: Some(collected(op, ends.len() + 1, starts)?), values }
             }
             Level::Sparse { idx, .. } => {
                 // Before each that is stored, and at the end, there may be one of the fill.
@@ -147,7 +153,10 @@ impl Stretches {
                     source.push(u64::NONE);
                 }
                 starts.push(length);
-                Self { starts, values: gather(values.view(), &source, vector.fill())? }
+                Self {
+                    starts: Some(starts),
+                    values: gather(values.view(), &source, vector.fill())?,
+                }
             }
             Level::Coo { .. } | Level::Bitmap { .. } => {
                 unreachable!("a compressed pattern has neither level")

@@ -9,60 +9,89 @@
 //! Positions say of every element where it was: `argsort` is dense, within the limit. Searching changes values and
 //! fill and keeps the structure; the vector that is searched in is taken as it is stored.
 
+use super::densify::densify;
 use super::format::{check_dense, finish, result_format};
 use super::lanes::{Fibers, Stretches, all_stored, by_lanes, narrow};
 use crate::Result;
-use crate::buffer::{Values, collected, listed};
+use crate::buffer::{Indices, Values, collected};
 use crate::dtype::{DType, Scalar};
 use crate::kernels::cast::cast;
-use crate::kernels::gather::gather;
-use crate::kernels::order::{argsort, nonzero, search, sort, sort_fibers};
-use crate::standard::{Call, Meta, Order};
+use crate::kernels::for_pieces;
+use crate::kernels::order::{
+    argsort, count_distinct, distinct, nonzero, search, sort, sort_fibers,
+};
+use crate::standard::{Call, Meta, Order, Outputs, Shape};
 use crate::tensor::{Coordinates, Leaf, Level, Pattern, Tensor};
+use smallvec::smallvec;
 use std::sync::Arc;
 
-pub(super) fn eval(op: &Order, call: &Call<'_>, inputs: &[&Tensor]) -> Result<Tensor> {
+pub(super) fn eval(op: &Order, call: &Call<'_>, inputs: &[&Tensor]) -> Result<Outputs<Tensor>> {
     let (output, input) = (call.output(), inputs[0]);
     let zero = Scalar::zero(output.dtype);
-    match *op {
+    Ok(smallvec![match *op {
         Order::Sort { axis, descending } if all_stored(input) => {
             by_lanes(op.name(), (output, input.fill()), input, axis, |values, length| {
                 let mut values = values.unshared(op.name())?;
                 sort(values.make_mut(), length, descending)?;
                 Ok(values)
-            })
+            })?
         }
-        Order::Sort { axis, descending } => sort_stored(output, input, axis, descending),
+        Order::Sort { axis, descending } => sort_stored(output, input, axis, descending)?,
         Order::ArgSort { axis, descending } => {
             by_lanes(op.name(), (output, zero), input, axis, |values, length| {
                 Ok(argsort(values.view(), length, descending)?.into())
-            })
+            })?
         }
         Order::SearchSorted { right } => {
             let dtype = op.compared_in(inputs.iter().map(|t| t.dtype()))?;
-            searched(op, dtype, right, input, inputs[1])
+            searched(op, dtype, right, input, inputs[1])?
         }
         Order::Nonzero { count } => {
             check_dense(op.name(), output, &[input])?;
-            let positions = if input.pattern().is_dense() {
-                let held = nonzero(&input.values()?)?;
-                Order::expect_count(count, held.len())?;
-                listed(op.name(), held.into_iter().map(|p| p as i64))?
-            } else {
-                let stretches = Stretches::new(op.name(), input)?;
-                let held = nonzero(&stretches.values)?;
-                let ranges = || held.iter().map(|&k| stretches.starts[k]..stretches.starts[k + 1]);
-                let found: u64 = ranges().map(|r| r.end - r.start).sum();
-                let found = usize::try_from(found).unwrap_or(usize::MAX);
-                Order::expect_count(count, found)?;
-                collected(op.name(), found, ranges().flatten().map(|p| p as i64))?
-            };
-            let pattern = Pattern::new_unchecked(&output.shape[..], vec![Level::Dense])?;
-            let order = [0].as_slice();
-            let tensor = Tensor::new_unchecked(pattern, order, Values::from(positions), zero);
-            finish(op.name(), tensor, false, &[input])
+            let stretches = Stretches::new(op.name(), input)?;
+            let held = nonzero(&stretches.values)?;
+            let ranges = || held.iter().map(|&k| stretches.range(k));
+            let found = ranges().fold(0, |sum, r| sum + r.end - r.start);
+            op.expect_count(usize::try_from(found).unwrap_or(usize::MAX))?;
+            let positions = collected(op.name(), count, ranges().flatten().map(|p| p as i64))?;
+            vector(op.name(), positions.into(), input)?
         }
+        Order::CountDistinct => {
+            let (values, _) = stored(op.name(), input)?;
+            let count = count_distinct(values.view(), input.fill(), input.shape()[0])? as i64;
+            let pattern = Pattern::new_unchecked([].as_slice(), vec![])?;
+            let one = Tensor::new_unchecked(pattern, Shape::new(), Values::from(vec![count]), zero);
+            finish(op.name(), one, false, &[input])?
+        }
+        Order::Distinct { .. } => {
+            for output in call.outputs() {
+                check_dense(op.name(), output, &[input])?;
+            }
+            let (values, index) = stored(op.name(), input)?;
+            let length = input.shape()[0];
+            let (values, starts) = distinct(values.view(), index.as_ref(), input.fill(), length)?;
+            op.expect_count(values.len())?;
+            let results = [values, starts.into()].into_iter();
+            return results.map(|values| vector(op.name(), values, input)).collect();
+        }
+    }])
+}
+
+/// A dense vector of these values, which came of an input.
+fn vector(op: &'static str, values: Values, input: &Tensor) -> Result<Tensor> {
+    let pattern = Pattern::new_unchecked([values.len()].as_slice(), vec![Level::Dense])?;
+    let zero = Scalar::zero(values.dtype());
+    finish(op, Tensor::new_unchecked(pattern, [0].as_slice(), values, zero), false, &[input])
+}
+
+/// What a vector stores, and the indices of that, if it is not all.
+fn stored(op: &'static str, input: &Tensor) -> Result<(Values, Option<Indices>)> {
+    if all_stored(input) {
+        return Ok((densify(op, input, &[0], &[input])?.values()?, None));
     }
+    let fibers = Fibers::new(op, input, 0)?;
+    let index = fibers.index().clone();
+    Ok((fibers.values, Some(index)))
 }
 
 /// A sort that leaves to the fill what is left to it.
@@ -89,11 +118,15 @@ fn searched(
 ) -> Result<Tensor> {
     let name = op.name();
     let Stretches { starts, values } = Stretches::new(name, sorted)?;
-    let (starts, sorted) = (Values::from(starts), cast(&values, dtype)?);
+    let sorted = cast(&values, dtype)?;
     let places = |elements: Values| {
-        let places = search(sorted.view(), cast(&elements, dtype)?.view(), right)?;
-        let places: Vec<u64> = listed(name, places.into_iter().map(|p| p as u64))?;
-        cast(&gather(starts.view(), &places, Scalar::UInt64(0))?, DType::Int64)
+        let mut places = search(sorted.view(), cast(&elements, dtype)?.view(), right)?;
+        if let Some(starts) = &starts {
+            for_pieces(&mut places, |_, places| {
+                places.iter_mut().for_each(|place| *place = starts[*place as usize] as i64);
+            });
+        }
+        Ok::<_, crate::Error>(Values::from(places))
     };
     let one = |element: Scalar| places(Values::full(element, 1)).map(|place| place.get(0));
     let leaf = match elements.leaf().iso() {

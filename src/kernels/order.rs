@@ -14,11 +14,12 @@ use quick::Sorted;
 use super::gather::positions_different;
 use super::{PIECE, for_pieces, for_segments};
 use crate::Result;
-use crate::buffer::{Index, Indices, Values, ValuesMut, ValuesRef, afford, filled};
+use crate::buffer::{Index, Indices, Values, ValuesMut, ValuesRef, afford, filled, zeroed};
 use crate::dtype::{Complex64, Complex128, Element, Real, Scalar, Zeros};
 use crate::parallel;
-use crate::with_dtype;
+use crate::{with_dtype, with_width};
 use num_traits::{AsPrimitive, Bounded, PrimInt, Unsigned};
+use std::ops::Range;
 
 /// An element with a place among all of its type.
 trait Ordered: Element {
@@ -213,7 +214,9 @@ fn sort_numbers<T: Keyed>(lane: &mut [T], descending: bool) {
     let alike = [T::ZERO.key(), <T::Key as Bounded>::max_value()];
     let mut told: Vec<T> = vec![];
     if lane.iter().any(|&x| T::of_key(x.key()).bits() != x.bits()) {
-        told.extend(lane.iter().filter(|&&x| alike.contains(&x.key())));
+        let alike = || lane.iter().filter(|&&x| alike.contains(&x.key()));
+        told.reserve_exact(alike().count());
+        told.extend(alike());
     }
     for_pieces(lane, |_, part| part.iter_mut().for_each(|x| *x = T::of_bits(key(*x))));
     T::Key::sort(T::all_bits(lane));
@@ -399,6 +402,116 @@ fn search_piece<T: Ordered>(
 pub fn nonzero(values: &Values) -> Result<Vec<usize>> {
     let truth = super::cast::cast(values, crate::dtype::DType::Bool)?;
     positions_different(truth.view(), Scalar::Bool(false), Zeros::Two)
+}
+
+/// How many distinct elements a vector in order has. It stores `values` of its `length` elements, and the others are the
+/// fill. NaNs are distinct from each other.
+///
+/// ```
+/// use redpoll::{buffer::Values, kernels::order::count_distinct};
+/// // The vector [-2, 0, 0, 0, 0, 1, 1].
+/// let stored = Values::from(vec![-2.0, 1.0, 1.0]);
+/// assert_eq!(count_distinct(stored.view(), 0.0.into(), 7)?, 3);
+/// # Ok::<(), redpoll::Error>(())
+/// ```
+pub fn count_distinct(values: ValuesRef<'_>, fill: Scalar, length: usize) -> Result<usize> {
+    let begins = begins(values)?;
+    let count = |range: Range<usize>| begins[range].iter().filter(|&&b| b).count();
+    let (equal, fills) = unstored(values, fill, length);
+    Ok(count(0..equal.start) + fills + count(equal.end..values.len()))
+}
+
+/// The distinct elements of a vector as of [`count_distinct`], and where each begins, and the end. `index` are the indices of
+/// what it stores, if that is not all.
+///
+/// ```
+/// use redpoll::{buffer::Values, kernels::order::distinct};
+/// let (stored, index) = (Values::from(vec![-2.0, 1.0, 1.0]), vec![0_u32, 5, 6].into());
+/// let (values, starts) = distinct(stored.view(), Some(&index), 0.0.into(), 7)?;
+/// assert_eq!((values, starts), (vec![-2.0, 0.0, 1.0].into(), vec![0, 1, 5, 7]));
+/// # Ok::<(), redpoll::Error>(())
+/// ```
+pub fn distinct(
+    values: ValuesRef<'_>,
+    index: Option<&Indices>,
+    fill: Scalar,
+    length: usize,
+) -> Result<(Values, Vec<i64>)> {
+    let begins = Values::from(begins(values)?);
+    let first = positions_different(begins.view(), Scalar::Bool(false), Zeros::Two)?;
+    let (equal, fills) = unstored(values, fill, length);
+    // What is stored before the fill and after it, in this order.
+    let before = first.partition_point(|&k| k < equal.start);
+    let after = first.partition_point(|&k| k < equal.end);
+    let count = before + fills + first.len() - after;
+    let fills = before..before + fills;
+    let source = |k: usize| first[if k < before { k } else { k - fills.end + after }];
+    let mut starts = zeroed::<i64>("unique", count + 1)?;
+    for_pieces(&mut starts, |piece, starts| {
+        for (k, start) in (piece..).zip(starts) {
+            *start = if k == count {
+                length
+            } else if fills.contains(&k) {
+                equal.start + (k - before)
+            } else {
+                source(k) + if k < before { 0 } else { length - values.len() }
+            } as i64;
+        }
+    });
+    // Which of those that equal the fill is stored at an index.
+    let stored = |at: usize| {
+        let index = index?;
+        with_width!(index.width(), I => {
+            let equals = &index.as_slice::<I>().expect("own width")[equal.clone()];
+            equals.binary_search(&I::new(at)).ok().map(|k| equal.start + k)
+        })
+    };
+    let distinct = with_dtype!(values.dtype(), T => {
+        let values = values.as_slice::<T>().expect("its own data type");
+        let mut distinct = zeroed::<T>("unique", count)?;
+        for_pieces(&mut distinct, |piece, out| {
+            for (k, out) in (piece..).zip(out) {
+                *out = if fills.contains(&k) {
+                    stored(equal.start + (k - before)).map_or(fill.to(), |at| values[at])
+                } else {
+                    values[source(k)]
+                };
+            }
+        });
+        distinct.into()
+    });
+    Ok((distinct, starts))
+}
+
+/// Whether each value differs from the one before it. The first does.
+fn begins(values: ValuesRef<'_>) -> Result<Vec<bool>> {
+    let mut begins = filled("unique", true, values.len())?;
+    with_dtype!(values.dtype(), T => {
+        let values = values.as_slice::<T>().expect("its own data type");
+        for_pieces(&mut begins, |start, begins| {
+            let from = start.max(1);
+            let pairs = values[from - 1..].windows(2);
+            begins[from - start..].iter_mut().zip(pairs).for_each(|(b, pair)| *b = pair[0] != pair[1]);
+        });
+    });
+    Ok(begins)
+}
+
+/// In a vector in order the stored values that equal the fill, and how many distinct elements these and those that are not
+/// stored are. Before them, all are stored.
+fn unstored(values: ValuesRef<'_>, fill: Scalar, length: usize) -> (Range<usize>, usize) {
+    let count = length.saturating_sub(values.len());
+    if count == 0 {
+        return (values.len()..values.len(), 0);
+    }
+    let is_nan = fill.to::<Complex128>().is_nan();
+    with_dtype!(values.dtype(), T => {
+        let values = values.as_slice::<T>().expect("its own data type");
+        let fill = fill.to::<T>();
+        let first = values.partition_point(|x| x.key() < fill.key());
+        let after = first + values[first..].partition_point(|x| x.key() <= fill.key());
+        (first..after, if is_nan { count + after - first } else { 1 })
+    })
 }
 
 /// Asks for the memory that the sorts of lanes of `length` elements, of `len` in all, take beside these: on each thread as

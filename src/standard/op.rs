@@ -104,7 +104,7 @@ impl Op {
             Self::Join(op) => op.infer(inputs)?,
             Self::Select(op) => op.infer(inputs)?,
             Self::Scan(op) => op.infer(inputs[0])?,
-            Self::Order(op) => op.infer(inputs)?,
+            Self::Order(op) => return op.infer(inputs),
             #[cfg(feature = "linalg")]
             Self::Linalg(op) => return op.infer(inputs),
             #[cfg(feature = "fft")]

@@ -9,7 +9,7 @@ use super::Meta;
 use crate::Result;
 use crate::dtype::{DType, result_type_for};
 use crate::error::ShapeError;
-use smallvec::smallvec;
+use smallvec::{SmallVec, smallvec};
 
 /// Elements in order, or the positions of elements.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +42,15 @@ pub enum Order {
         /// How many there are.
         count: usize,
     },
+    /// How many distinct elements a vector in ascending order has, as `int64` without axes. NaNs are distinct from each
+    /// other; −0 and 0 are one. One input.
+    CountDistinct,
+    /// The distinct elements of a vector in ascending order, the first of each; and where each begins, and the end, as
+    /// `int64`. One input, two results.
+    Distinct {
+        /// How many there are, counted by the caller, as of [`Nonzero`](Self::Nonzero).
+        count: usize,
+    },
 }
 
 impl Order {
@@ -52,6 +61,8 @@ impl Order {
             Self::ArgSort { .. } => "argsort",
             Self::SearchSorted { .. } => "searchsorted",
             Self::Nonzero { .. } => "nonzero",
+            Self::CountDistinct => "count_distinct",
+            Self::Distinct { .. } => "distinct",
         }
     }
 
@@ -68,63 +79,67 @@ impl Order {
         result_type_for(self.name(), inputs)
     }
 
-    /// An error unless as many elements are not zero as [`Order::Nonzero`] says, for its evaluators.
+    /// An error unless as many elements were found as the caller has counted, for evaluators.
     ///
     /// # Errors
     /// If another number was found.
-    pub fn expect_count(count: usize, found: usize) -> Result<()> {
-        if count == found {
-            return Ok(());
+    pub fn expect_count(&self, found: usize) -> Result<()> {
+        match *self {
+            Self::Nonzero { count } | Self::Distinct { count } if count != found => {
+                Err(self.wrong_count(count, format!("{found} are found")))
+            }
+            _ => Ok(()),
         }
-        Err(ShapeError::Parameter {
-            op: "nonzero".to_owned(),
-            what: "count",
-            value: count.to_string(),
-            reason: format!("{found} elements are not zero"),
-        }
-        .into())
     }
 
-    pub(super) fn infer(&self, inputs: &[&Meta]) -> Result<Meta> {
+    fn wrong_count(&self, count: usize, reason: String) -> crate::Error {
+        let (op, value) = (self.name().to_owned(), count.to_string());
+        ShapeError::Parameter { op, what: "count", value, reason }.into()
+    }
+
+    pub(super) fn infer(&self, inputs: &[&Meta]) -> Result<SmallVec<[Meta; 1]>> {
         let (op, input) = (self.name(), inputs[0]);
         let positions = |shape: &[usize]| Meta { shape: shape.into(), dtype: DType::Int64 };
-        match *self {
+        Ok(smallvec![match *self {
             Self::Sort { axis, .. } => {
                 super::op::expect_axis(op, axis, input.ndim())?;
-                Ok(input.clone())
+                input.clone()
             }
             Self::ArgSort { axis, .. } => {
                 super::op::expect_axis(op, axis, input.ndim())?;
                 expect_countable(op, input, axis)?;
-                Ok(positions(&input.shape))
+                positions(&input.shape)
             }
             Self::SearchSorted { .. } => {
                 expect_vector(op, input)?;
-                expect_countable(op, input, 0)?;
                 self.compared_in(inputs.iter().map(|m| m.dtype))?;
-                Ok(positions(&inputs[1].shape))
+                positions(&inputs[1].shape)
             }
-            Self::Nonzero { count } => {
+            Self::CountDistinct => {
                 expect_vector(op, input)?;
-                expect_countable(op, input, 0)?;
-                if count > input.shape[0] {
-                    return Err(ShapeError::Parameter {
-                        op: op.to_owned(),
-                        what: "count",
-                        value: count.to_string(),
-                        reason: format!("the array has {} elements", input.shape[0]),
-                    }
-                    .into());
-                }
-                Ok(Meta { shape: smallvec![count], dtype: DType::Int64 })
+                positions(&[])
             }
-        }
+            Self::Nonzero { count } | Self::Distinct { count } => {
+                expect_vector(op, input)?;
+                if count > input.shape[0] {
+                    let reason = format!("the array has {} elements", input.shape[0]);
+                    return Err(self.wrong_count(count, reason));
+                }
+                if matches!(self, Self::Nonzero { .. }) {
+                    positions(&[count])
+                } else {
+                    let values = Meta { shape: smallvec![count], dtype: input.dtype };
+                    return Ok([values, positions(&[count + 1])].into_iter().collect());
+                }
+            }
+        }])
     }
 }
 
+/// One axis, along which positions fit `int64`.
 fn expect_vector(op: &str, input: &Meta) -> Result<()> {
     if input.ndim() == 1 {
-        return Ok(());
+        return expect_countable(op, input, 0);
     }
     Err(ShapeError::Mismatch {
         op: op.to_owned(),

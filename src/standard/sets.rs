@@ -3,8 +3,8 @@
 //! ```text
 //! x             3 1 3 2 1
 //! sorted        1 1 2 3 3
-//! starts        0   2 3        where neighbours differ
-//! values        1   2 3        sorted, taken at the starts
+//! values        1   2 3        the first of each
+//! starts        0   2 3 5      where each begins, and the end
 //! counts        2   1 2        differences of the starts
 //! indices       1   3 0        argsort, taken at the starts: equal elements stay in order, so these come first
 //! inverse       2 0 2 1 0      where each element of x belongs in the values
@@ -13,9 +13,8 @@
 //! NaNs differ from each other: each is a value of its own. −0 and 0 are one value, whichever comes first.
 
 use super::manipulation::reshaped;
-use super::{Array, Create, searching};
+use super::{Array, Order, searching};
 use crate::Result;
-use crate::dtype::{DType, Scalar};
 
 /// What [`Array::unique_all`] gives.
 #[derive(Debug, Clone)]
@@ -48,36 +47,30 @@ pub struct UniqueInverse<A> {
     pub inverse_indices: A,
 }
 
-/// The distinct elements, and where each begins among all in order.
+/// The distinct elements, and where each begins among all in order, and the end.
 struct Distinct<A> {
     values: A,
     starts: A,
-    /// How many elements there are in all.
-    length: usize,
 }
 
 impl<A: Array> Distinct<A> {
     fn of(flat: &A) -> Result<Self> {
-        let length = flat.shape()[0];
         let sorted = flat.sort(0, false)?.persist()?;
-        let zeros = Create::full([length.min(1)], Scalar::zero(DType::Int64));
-        let mut starts = flat.create_like(zeros)?;
-        if length > 1 {
-            let changes = sorted.index(1..length)?.not_equal(&sorted.index(0..length - 1)?)?;
-            let later = searching::nonzero_flat(&changes.persist()?)?.add(1)?;
-            starts = A::concat(&[&starts, &later], 0)?.persist()?;
-        }
-        Ok(Self { values: sorted.take(&starts, 0)?, starts, length })
+        let count = A::apply_one(Order::CountDistinct, &[&sorted])?.item()?.to::<i64>();
+        let count = usize::try_from(count).expect("as many as there are elements at most");
+        let mut results = A::apply(&Order::Distinct { count }.into(), &[&sorted])?;
+        let starts = results.pop().expect("two results");
+        let values = results.pop().expect("two results");
+        Ok(Self { values, starts })
+    }
+
+    /// How many there are.
+    fn len(&self) -> usize {
+        self.values.shape()[0]
     }
 
     fn counts(&self) -> Result<A> {
-        let count = self.starts.shape()[0];
-        if count == 0 {
-            return Ok(self.starts.clone());
-        }
-        let end = self.starts.create_like(Create::full([1], Scalar::zero(DType::Int64)))?;
-        let end = end.add(self.length)?;
-        A::concat(&[&self.starts.index(1..count)?, &end], 0)?.subtract(&self.starts)
+        self.starts.index(1..)?.subtract(&self.starts.index(..self.len())?)
     }
 
     /// Where each element of the array of which `flat` are the elements belongs.
@@ -99,7 +92,7 @@ pub(super) fn unique_all<A: Array>(array: &A) -> Result<UniqueAll<A>> {
     let flat = array.flatten()?;
     let distinct = Distinct::of(&flat)?;
     Ok(UniqueAll {
-        indices: flat.argsort(0, false)?.take(&distinct.starts, 0)?,
+        indices: flat.argsort(0, false)?.take(&distinct.starts.index(..distinct.len())?, 0)?,
         inverse_indices: distinct.inverse(array, &flat)?,
         counts: distinct.counts()?,
         values: distinct.values,

@@ -1,5 +1,5 @@
 //! The class *order*: an axis that is sorted is brought into one chunk first, then its fibers are whole in every
-//! block. A vector that is searched in, or for what is not zero, is needed whole.
+//! block. A vector that is searched in, for what is not zero or for what is distinct, is needed whole.
 
 use crate::Result;
 use crate::chunked::Chunked;
@@ -8,8 +8,8 @@ use crate::chunked::draft::{Draft, Value};
 use crate::chunked::grid::{Grid, Region, planned};
 use crate::chunked::node::Node;
 use crate::dtype::DType;
-use crate::standard::{Array, Join, Order};
-use smallvec::SmallVec;
+use crate::standard::{Array, Join, Meta, Order};
+use smallvec::{SmallVec, smallvec};
 
 /// The inputs as blocks need them.
 pub(in crate::chunked) fn inputs<A: Array>(
@@ -28,11 +28,18 @@ pub(in crate::chunked) fn inputs<A: Array>(
     Ok(inputs)
 }
 
-pub(super) fn grid<A: Array>(op: &Order, inputs: &[&Chunked<A>], shape: &[usize]) -> Grid {
+/// The grids of the results, one for all or one for each.
+pub(super) fn grids<A: Array>(
+    op: &Order,
+    inputs: &[&Chunked<A>],
+    outputs: &[Meta],
+) -> SmallVec<[Grid; 1]> {
     match op {
-        Order::Sort { .. } | Order::ArgSort { .. } => inputs[0].grid().clone(),
-        Order::SearchSorted { .. } => inputs[1].grid().clone(),
-        Order::Nonzero { .. } => Grid::whole(shape),
+        Order::Sort { .. } | Order::ArgSort { .. } => smallvec![inputs[0].grid().clone()],
+        Order::SearchSorted { .. } => smallvec![inputs[1].grid().clone()],
+        Order::Nonzero { .. } | Order::CountDistinct | Order::Distinct { .. } => {
+            outputs.iter().map(|output| Grid::whole(&output.shape)).collect()
+        }
     }
 }
 
@@ -42,17 +49,21 @@ pub(super) fn lower<A: Array>(
     region: &Region,
     pushed: bool,
     draft: &mut Draft<A>,
-) -> Result<Value> {
+) -> Result<SmallVec<[Value; 2]>> {
     let input = &node.inputs[0];
-    match op {
+    Ok(match op {
         Order::Sort { .. } | Order::ArgSort { .. } => {
             let block = draft.need(input, region.clone(), pushed);
-            Ok(draft.apply(*op, [block]))
+            smallvec![draft.apply(*op, [block])]
+        }
+        Order::CountDistinct | Order::Distinct { .. } => {
+            let whole = draft.need(input, input.grid().all(), pushed);
+            draft.apply_all(*op, [whole], node.metas.len())
         }
         Order::SearchSorted { .. } => {
             let sorted = draft.need(input, input.grid().all(), pushed);
             let elements = draft.need(&node.inputs[1], region.clone(), pushed);
-            Ok(draft.apply(*op, [sorted, elements]))
+            smallvec![draft.apply(*op, [sorted, elements])]
         }
         Order::Nonzero { .. } => {
             // Of each block only the truth of its elements is kept until all are there.
@@ -69,7 +80,7 @@ pub(super) fn lower<A: Array>(
                 [truth] => truth,
                 _ => draft.gather(Join::Concat { axis: 0 }, truths),
             };
-            Ok(draft.apply(*op, [whole]))
+            smallvec![draft.apply(*op, [whole])]
         }
-    }
+    })
 }

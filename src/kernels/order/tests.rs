@@ -176,6 +176,12 @@ fn in_order(values: &Values, descending: bool) -> Vec<i64> {
     order
 }
 
+/// A vector in order as what it stores and the fill: of those that equal the fill only some are stored.
+fn without_some(sorted: &Values, fill: Scalar, kept: impl Fn(usize) -> bool) -> Vec<u32> {
+    let equal = |k: usize| !less(sorted.get(k), fill) && !less(fill, sorted.get(k));
+    (0..sorted.len()).filter(|&k| !equal(k) || kept(k)).map(|k| k as u32).collect()
+}
+
 proptest! {
     /// The signs of zeros keep their places too.
     #[test]
@@ -186,6 +192,34 @@ proptest! {
         sort(sorted.make_mut(), lanes, descending).unwrap();
         let want: Vec<u64> = want.into_iter().map(|k| k as u64).collect();
         prop_assert_eq!(sorted, gather(values.view(), &want, Scalar::Int8(0)).unwrap());
+    }
+
+    /// As a loop over all elements finds them, whichever of those that equal the fill are stored.
+    #[test]
+    fn distinct_elements(values in elements(), at: usize, kept: u64) {
+        let mut sorted = values;
+        let count = sorted.len();
+        prop_assume!(count > 0);
+        sort(sorted.make_mut(), count, false).unwrap();
+        let fill = sorted.get(at % count);
+        let index = without_some(&sorted, fill, |k| kept >> (k % 64) & 1 == 1);
+        let stored: Vec<u64> = index.iter().map(|&k| k.into()).collect();
+        let stored = gather(sorted.view(), &stored, fill).unwrap();
+        // What is not stored is the fill.
+        let places: Vec<u64> = (0..count)
+            .map(|k| index.binary_search(&(k as u32)).map_or(u64::NONE, |place| place as u64))
+            .collect();
+        let whole = gather(stored.view(), &places, fill).unwrap();
+
+        let is_nan = |k: usize| whole.get(k).to::<Complex128>().is_nan();
+        let begins = |&k: &usize| k == 0 || is_nan(k) || less(whole.get(k - 1), whole.get(k));
+        let first: Vec<u64> = (0..count).filter(begins).map(|k| k as u64).collect();
+        let want = gather(whole.view(), &first, fill).unwrap();
+        let starts: Vec<i64> = first.iter().map(|&k| k as i64).chain([count as i64]).collect();
+        let (got, begin) = distinct(stored.view(), Some(&index.into()), fill, count).unwrap();
+        prop_assert_eq!(count_distinct(stored.view(), fill, count).unwrap(), got.len());
+        prop_assert_eq!((&got, &begin), (&want, &starts));
+        prop_assert_eq!(distinct(whole.view(), None, fill, count).unwrap(), (want, starts));
     }
 }
 

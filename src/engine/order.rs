@@ -13,7 +13,7 @@ use super::densify::densify;
 use super::format::{check_dense, finish, result_format};
 use super::lanes::{Fibers, Stretches, all_stored, by_lanes, narrow};
 use crate::Result;
-use crate::buffer::{Indices, Values, collected};
+use crate::buffer::{Indices, Values, collected, listed};
 use crate::dtype::{DType, Scalar};
 use crate::kernels::cast::cast;
 use crate::kernels::for_pieces;
@@ -48,12 +48,22 @@ pub(super) fn eval(op: &Order, call: &Call<'_>, inputs: &[&Tensor]) -> Result<Ou
         }
         Order::Nonzero { count } => {
             check_dense(op.name(), output, &[input])?;
-            let stretches = Stretches::new(op.name(), input)?;
-            let held = nonzero(&stretches.values)?;
-            let ranges = || held.iter().map(|&k| stretches.range(k));
-            let found = ranges().fold(0, |sum, r| sum + r.end - r.start);
-            op.expect_count(usize::try_from(found).unwrap_or(usize::MAX))?;
-            let positions = collected(op.name(), count, ranges().flatten().map(|p| p as i64))?;
+            // In runs, and of a fill that is not zero, more are found than are stored.
+            let few = input.stored() == input.pattern().stored() as u128;
+            let positions: Vec<i64> = if few && (input.fill().is_zero() || all_stored(input)) {
+                let (values, index) = stored(op.name(), input)?;
+                let held = nonzero(&values)?;
+                op.expect_count(held.len())?;
+                let place = |k| index.as_ref().map_or(k, |index| index.get(k)) as i64;
+                listed(op.name(), held.into_iter().map(place))?
+            } else {
+                let stretches = Stretches::new(op.name(), input)?;
+                let held = nonzero(&stretches.values)?;
+                let ranges = || held.iter().map(|&k| stretches.range(k));
+                let found = ranges().fold(0, |sum, r| sum + r.end - r.start);
+                op.expect_count(usize::try_from(found).unwrap_or(usize::MAX))?;
+                collected(op.name(), count, ranges().flatten().map(|p| p as i64))?
+            };
             vector(op.name(), positions.into(), input)?
         }
         Order::CountDistinct => {

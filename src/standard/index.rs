@@ -286,6 +286,15 @@ tuples! {
 /// The part of an array that an index expression selects.
 pub(super) fn index<A: Array>(array: &A, keys: &[Key<'_, A>]) -> Result<A> {
     let op = "index";
+    if let [Key::Array(IndexArray::Array(mask))] = keys
+        && mask.dtype() == DType::Bool
+        && mask.ndim() > 1
+        && mask.shape() == array.shape()
+    {
+        // A mask of all axes needs no index along each.
+        let mask = mask.flatten()?;
+        return index(&array.flatten()?, &[Key::Array(IndexArray::Array(&mask))]);
+    }
     let fitted = fit::fit(op, keys, array.shape())?;
     if fitted.shape.is_empty() && fitted.points.is_none() {
         let at: Shape = fitted.slices.iter().map(|slice| slice.start).collect();

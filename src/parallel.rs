@@ -18,19 +18,23 @@ pub(crate) use pool::on_threads;
 pub(crate) use pool::{in_pool, jobs, threads};
 
 use rayon::prelude::*;
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 
-/// Calls `body` for every piece, in parallel. A piece is what one call may write, with what it needs to know.
+/// Calls `body` for every piece, in parallel. A piece is what one call may write, with what it needs to know. Of a single
+/// one nothing is allocated.
 ///
 /// # Panics
 /// If `body` does.
-pub fn for_each<P: Send>(pieces: Vec<P>, body: impl Fn(P) + Sync) {
-    if pieces.len() <= 1 {
+pub fn for_each<P: Send>(pieces: impl IntoIterator<Item = P>, body: impl Fn(P) + Sync) {
+    let mut pieces = pieces.into_iter();
+    let (Some(first), second) = (pieces.next(), pieces.next()) else { return checkpoint() };
+    let Some(second) = second else {
         checkpoint();
-        return pieces.into_iter().for_each(body);
-    }
+        return body(first);
+    };
     // Each piece is taken once, by whoever comes to its number: the locks are never contended.
-    let pieces: Vec<Mutex<Option<P>>> = pieces.into_iter().map(|p| Mutex::new(Some(p))).collect();
+    let pieces = [first, second].into_iter().chain(pieces);
+    let pieces: Vec<Mutex<Option<P>>> = pieces.map(|p| Mutex::new(Some(p))).collect();
     numbers(pieces.len(), &|k| {
         let piece = pieces[k].lock().ok().and_then(|mut piece| piece.take());
         body(piece.expect("every number comes once, and no lock is held while `body` runs"));
@@ -41,11 +45,13 @@ pub fn for_each<P: Send>(pieces: Vec<P>, body: impl Fn(P) + Sync) {
 ///
 /// # Panics
 /// If `body` does.
-pub fn map<P: Send, R: Send>(pieces: Vec<P>, body: impl Fn(P) -> R + Sync) -> Vec<R> {
-    let mut results: Vec<Option<R>> = pieces.iter().map(|_| None).collect();
-    for_each(pieces.into_iter().zip(&mut results).collect(), |(piece, result)| {
-        *result = Some(body(piece));
-    });
+pub fn map<P: Send, R: Send>(
+    pieces: impl IntoIterator<Item = P, IntoIter: ExactSizeIterator>,
+    body: impl Fn(P) -> R + Sync,
+) -> Vec<R> {
+    let pieces = pieces.into_iter();
+    let mut results: Vec<Option<R>> = std::iter::repeat_with(|| None).take(pieces.len()).collect();
+    for_each(pieces.zip(&mut results), |(piece, result)| *result = Some(body(piece)));
     results.into_iter().map(|r| r.expect("every piece has its result")).collect()
 }
 
@@ -57,7 +63,7 @@ pub fn map<P: Send, R: Send>(pieces: Vec<P>, body: impl Fn(P) -> R + Sync) -> Ve
 /// # Panics
 /// If `body` does.
 pub fn try_map<P: Send, R: Send, E: Send>(
-    pieces: Vec<P>,
+    pieces: impl IntoIterator<Item = P, IntoIter: ExactSizeIterator>,
     body: impl Fn(P) -> Result<R, E> + Sync,
 ) -> Result<Vec<R>, E> {
     map(pieces, body).into_iter().collect()
@@ -71,10 +77,19 @@ pub fn try_map<P: Send, R: Send, E: Send>(
 /// # Panics
 /// If `body` does.
 pub fn try_for_each<P: Send, E: Send>(
-    pieces: Vec<P>,
+    pieces: impl IntoIterator<Item = P>,
     body: impl Fn(P) -> Result<(), E> + Sync,
 ) -> Result<(), E> {
-    try_map(pieces, body).map(drop)
+    let first: Mutex<Option<(usize, E)>> = Mutex::new(None);
+    for_each(pieces.into_iter().enumerate(), |(k, piece)| {
+        let Err(error) = body(piece) else { return };
+        let mut first = first.lock().unwrap_or_else(PoisonError::into_inner);
+        if first.as_ref().is_none_or(|&(other, _)| k < other) {
+            *first = Some((k, error));
+        }
+    });
+    let first = first.into_inner().unwrap_or_else(PoisonError::into_inner);
+    first.map_or(Ok(()), |(_, error)| Err(error))
 }
 
 /// Calls `body` for every chunk of `length` elements (the last may be shorter) with its number, in parallel.
@@ -90,16 +105,18 @@ pub fn for_each_chunk<T: Send>(
         checkpoint();
         return body(0, out);
     }
-    for_each(out.chunks_mut(length).enumerate().collect(), |(k, chunk)| body(k, chunk));
+    for_each(out.chunks_mut(length).enumerate(), |(k, chunk)| body(k, chunk));
 }
 
 /// Consecutive parts of a slice, of these lengths: what each piece may write.
 ///
 /// # Panics
 /// If the slice is shorter than all of them.
-pub fn cut<T>(mut slice: &mut [T], lengths: impl Iterator<Item = usize>) -> Vec<&mut [T]> {
-    let part = |length| slice.split_off_mut(..length).expect("lengths of a slice's parts");
-    lengths.map(part).collect()
+pub fn cut<T>(
+    mut slice: &mut [T],
+    lengths: impl ExactSizeIterator<Item = usize>,
+) -> impl ExactSizeIterator<Item = &mut [T]> {
+    lengths.map(move |length| slice.split_off_mut(..length).expect("lengths of a slice's parts"))
 }
 
 /// The results of both, in parallel.
@@ -115,7 +132,7 @@ pub fn join<A: Send, B: Send>(
     let one = || a = first.take().map(|first| first());
     let other = || b = second.take().map(|second| second());
     let both: [&mut (dyn FnMut() + Send); 2] = [&mut { one }, &mut { other }];
-    for_each(both.into(), |one| one());
+    for_each(both, |one| one());
     (a.expect("every piece is worked on"), b.expect("every piece is worked on"))
 }
 
@@ -149,14 +166,14 @@ mod tests {
 
     #[test]
     fn every_piece_is_worked_on_once_and_results_keep_their_order() {
-        assert_eq!(
-            map((0..1000).collect(), |k: usize| 2 * k),
-            (0..2000).step_by(2).collect::<Vec<_>>()
-        );
+        assert_eq!(map(0..1000, |k: usize| 2 * k), (0..2000).step_by(2).collect::<Vec<_>>());
         let mut out = vec![0; 1001];
         for_each_chunk(&mut out, 10, |k, chunk| chunk.iter_mut().for_each(|v| *v += k + 1));
         assert!(out.iter().enumerate().all(|(i, &v)| v == i / 10 + 1));
         for_each(Vec::<usize>::new(), |_| unreachable!("no pieces"));
         assert_eq!(join(|| 1, || "two"), (1, "two"));
+        let odd = |k: usize| if k % 2 == 1 { Err(k) } else { Ok(()) };
+        assert_eq!(try_for_each((0..100).rev(), odd), Err(99));
+        assert_eq!(try_for_each((0..100).step_by(2), odd), Ok(()));
     }
 }

@@ -68,11 +68,14 @@ use validate::check_order;
 
 /// An n-dimensional array, stored as a fibertree.
 ///
-/// Cheap to clone: everything large is shared. A tensor of no dimensions has no levels and one stored value.
+/// Cheap to clone and to move: it is shared. A tensor of no dimensions has no levels and one stored value.
 #[derive(Clone)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(into = "Parts", try_from = "Parts"))]
-pub struct Tensor {
+pub struct Tensor(Arc<Fields>);
+
+#[derive(Clone)]
+struct Fields {
     meta: Meta,
     order: Shape,
     pattern: Arc<Pattern>,
@@ -95,7 +98,8 @@ struct Parts {
 #[cfg(feature = "serde")]
 impl From<Tensor> for Parts {
     fn from(t: Tensor) -> Self {
-        Self { order: t.order.to_vec(), pattern: t.pattern, leaf: t.leaf, fill: t.fill }
+        let Fields { order, pattern, leaf, fill, .. } = Arc::unwrap_or_clone(t.0);
+        Self { order: order.to_vec(), pattern, leaf, fill }
     }
 }
 
@@ -152,7 +156,7 @@ impl Tensor {
             shape[axis] = n;
         }
         let (meta, extent) = (Meta { shape, dtype: leaf.dtype() }, OnceLock::new());
-        Self { meta, order, pattern, leaf, fill, extent }
+        Self(Arc::new(Fields { meta, order, pattern, leaf, fill, extent }))
     }
 
     /// A tensor of no dimensions.
@@ -168,48 +172,48 @@ impl Tensor {
     }
 
     /// Shape and data type.
-    pub const fn meta(&self) -> &Meta {
-        &self.meta
+    pub fn meta(&self) -> &Meta {
+        &self.0.meta
     }
 
     /// The lengths of the axes.
     pub fn shape(&self) -> &[usize] {
-        &self.meta.shape
+        &self.0.meta.shape
     }
 
     /// The number of axes.
     pub fn ndim(&self) -> usize {
-        self.meta.ndim()
+        self.0.meta.ndim()
     }
 
     /// The data type.
-    pub const fn dtype(&self) -> DType {
-        self.meta.dtype
+    pub fn dtype(&self) -> DType {
+        self.0.meta.dtype
     }
 
     /// The value of all elements that are not stored.
-    pub const fn fill(&self) -> Scalar {
-        self.fill
+    pub fn fill(&self) -> Scalar {
+        self.0.fill
     }
 
     /// `order()[k]` is the axis stored at storage dimension `k`.
     pub fn order(&self) -> &[usize] {
-        &self.order
+        &self.0.order
     }
 
     /// The structure, in storage order.
-    pub const fn pattern(&self) -> &Arc<Pattern> {
-        &self.pattern
+    pub fn pattern(&self) -> &Arc<Pattern> {
+        &self.0.pattern
     }
 
     /// The stored values, as they are kept.
-    pub const fn leaf(&self) -> &Leaf {
-        &self.leaf
+    pub fn leaf(&self) -> &Leaf {
+        &self.0.leaf
     }
 
     /// How it is stored.
     pub fn format(&self) -> Format {
-        Format::new_unchecked(self.pattern.kinds(), self.leaf.kind(), &self.order)
+        Format::new_unchecked(self.0.pattern.kinds(), self.0.leaf.kind(), &self.0.order)
     }
 
     /// The stored values in leaf order: shared where they are kept one by one, else written out.
@@ -217,13 +221,13 @@ impl Tensor {
     /// # Errors
     /// If the memory for writing them out cannot be had.
     pub fn values(&self) -> Result<Values> {
-        self.leaf.values()
+        self.0.leaf.values()
     }
 
     /// The stored values in leaf order; `None` where they are of another type, or not kept one by one (`Pattern` and
     /// `Iso` leaves).
     pub fn values_as<T: Element>(&self) -> Option<&[T]> {
-        match &self.leaf {
+        match &self.0.leaf {
             Leaf::Element(values) => values.as_slice(),
             _ => None,
         }
@@ -231,7 +235,7 @@ impl Tensor {
 
     /// The least and the greatest stored value, and whether any is NaN; `None` of complex ones. Found once and kept.
     pub(crate) fn extent(&self) -> Option<Extent> {
-        *self.extent.get_or_init(|| match (&self.leaf, self.leaf.iso()) {
+        *self.0.extent.get_or_init(|| match (&self.0.leaf, self.0.leaf.iso()) {
             (Leaf::Element(values), _) => extent(values.view()),
             (_, Some(value)) => extent((&value).into()),
             (_, None) => None,
@@ -249,23 +253,23 @@ impl Tensor {
     /// The number of stored elements: of coordinates whose value is not left to the fill. There may be fewer stored
     /// values, where indices of a `Runs` level share one.
     pub fn stored(&self) -> u128 {
-        self.pattern.count()
+        self.0.pattern.count()
     }
 
     /// Stored elements over all elements; 1 where there are none.
     pub fn density(&self) -> f64 {
-        if self.meta.size() == 0 { 1.0 } else { self.stored() as f64 / self.meta.size() as f64 }
+        if self.0.meta.size() == 0 { 1.0 } else { self.stored() as f64 / self.0.meta.size() as f64 }
     }
 
     /// The bytes of structure and values.
     pub fn bytes(&self) -> usize {
-        self.pattern.bytes() + self.leaf.bytes()
+        self.0.pattern.bytes() + self.0.leaf.bytes()
     }
 
     /// Whether both store the same elements in the same places: the same pattern, by pointer, in the same order of
     /// axes. The values of such tensors correspond one to one.
     pub fn same_pattern(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.pattern, &other.pattern) && self.order == other.order
+        Arc::ptr_eq(&self.0.pattern, &other.0.pattern) && self.0.order == other.0.order
     }
 
     /// The same structure with other values, of any data type, and another fill.
@@ -273,13 +277,14 @@ impl Tensor {
     /// # Errors
     /// As [`from_parts`](Self::from_parts).
     pub fn with_values(&self, leaf: impl Into<Leaf>, fill: impl Into<Scalar>) -> Result<Self> {
-        Self::from_parts(Arc::clone(&self.pattern), &self.order, leaf, fill)
+        Self::from_parts(Arc::clone(&self.0.pattern), &self.0.order, leaf, fill)
     }
 
     /// The tensor with 0 for its fill if every element is stored, so that none is left to it.
     pub(crate) fn with_zero_if_unused(mut self) -> Self {
-        if self.stored() == self.meta.size() {
-            self.fill = Scalar::zero(self.dtype());
+        let zero = Scalar::zero(self.dtype());
+        if self.fill() != zero && self.stored() == self.0.meta.size() {
+            Arc::make_mut(&mut self.0).fill = zero;
         }
         self
     }
@@ -298,15 +303,15 @@ impl Tensor {
     /// ```
     pub fn permute(&self, axes: &[usize]) -> Result<Self> {
         check_order(axes, self.ndim())?;
-        let shape = axes.iter().map(|&a| self.meta.shape[a]).collect();
-        Ok(Self {
+        let shape = axes.iter().map(|&a| self.0.meta.shape[a]).collect();
+        Ok(Self(Arc::new(Fields {
             meta: Meta { shape, dtype: self.dtype() },
-            order: permuted_order(&self.order, axes),
-            pattern: Arc::clone(&self.pattern),
-            leaf: self.leaf.clone(),
-            fill: self.fill,
-            extent: self.extent.clone(),
-        })
+            order: permuted_order(&self.0.order, axes),
+            pattern: Arc::clone(&self.0.pattern),
+            leaf: self.0.leaf.clone(),
+            fill: self.0.fill,
+            extent: self.0.extent.clone(),
+        })))
     }
 
     /// One element, found by walking the levels.
@@ -332,8 +337,8 @@ impl Tensor {
             }
             .into());
         }
-        let coordinate: Shape = self.order.iter().map(|&a| index[a]).collect();
-        Ok(self.pattern.find(&coordinate).map_or(self.fill, |p| self.leaf.get(p)))
+        let coordinate: Shape = self.0.order.iter().map(|&a| index[a]).collect();
+        Ok(self.0.pattern.find(&coordinate).map_or(self.0.fill, |p| self.0.leaf.get(p)))
     }
 }
 

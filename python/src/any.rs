@@ -21,7 +21,7 @@ pub(crate) enum Kind {
 /// An array of any kind, shared: it is moved and cloned often.
 #[derive(Debug, Clone)]
 pub(crate) enum Any {
-    Tensor(Arc<Tensor>),
+    Tensor(Tensor),
     Lazy(Arc<Lazy<Tensor>>),
     Chunked(Arc<Graph>),
 }
@@ -83,18 +83,18 @@ impl Any {
     }
 
     /// The elements in memory, computed where they are only recorded.
-    pub(crate) fn to_tensor(&self) -> Result<Arc<Tensor>> {
-        Ok(match self {
-            Self::Tensor(tensor) => Arc::clone(tensor),
-            Self::Lazy(lazy) => lazy.compute()?.into(),
-            Self::Chunked(chunked) => chunked.array.compute()?.into(),
-        })
+    pub(crate) fn to_tensor(&self) -> Result<Tensor> {
+        match self {
+            Self::Tensor(tensor) => Ok(tensor.clone()),
+            Self::Lazy(lazy) => lazy.compute(),
+            Self::Chunked(chunked) => chunked.array.compute(),
+        }
     }
 
     fn to_lazy(&self) -> Result<Arc<Lazy<Tensor>>> {
         Ok(match self {
             Self::Lazy(lazy) => Arc::clone(lazy),
-            other => Lazy::new(Arc::unwrap_or_clone(other.to_tensor()?)).into(),
+            other => Lazy::new(other.to_tensor()?).into(),
         })
     }
 
@@ -103,7 +103,7 @@ impl Any {
             Self::Chunked(chunked) => Arc::clone(chunked),
             other => {
                 let chunks = Options::current().chunks;
-                let array = Chunked::from_array(&*other.to_tensor()?, chunks)?;
+                let array = Chunked::from_array(&other.to_tensor()?, chunks)?;
                 Arc::new(Graph { array, functions: Functions::default() })
             }
         })
@@ -114,11 +114,11 @@ impl Any {
 fn eval<A: Array, Held>(
     call: &Call<'_>,
     inputs: &[&Any],
-    of: impl Fn(&Any) -> Result<Arc<Held>>,
+    of: impl Fn(&Any) -> Result<Held>,
     array: impl Fn(&Held) -> &A,
-    result: impl Fn(A, &[Arc<Held>]) -> Any,
+    result: impl Fn(A, &[Held]) -> Any,
 ) -> Result<Outputs<Any>> {
-    let inputs: SmallVec<[Arc<Held>; 3]> =
+    let inputs: SmallVec<[Held; 3]> =
         inputs.iter().map(|input| of(input)).collect::<Result<_>>()?;
     let arrays: SmallVec<[&A; 3]> = inputs.iter().map(|held| array(held)).collect();
     Ok(A::eval(call, &arrays)?.into_iter().map(|array| result(array, &inputs)).collect())
@@ -146,7 +146,7 @@ impl Array for Any {
         let kinds = inputs.iter().map(|input| input.kind());
         match kinds.max().unwrap_or_else(|| CREATED.get()) {
             Kind::Tensor => eval(call, inputs, Self::to_tensor, |held| held, |t, _| t.into()),
-            Kind::Lazy => eval(call, inputs, Self::to_lazy, |held| held, |lazy, _| lazy.into()),
+            Kind::Lazy => eval(call, inputs, Self::to_lazy, |held| &**held, |lazy, _| lazy.into()),
             Kind::Chunked => {
                 let joined = |array, inputs: &[Arc<Graph>]| {
                     let functions = Functions::of(inputs.iter().map(|graph| &graph.functions));
@@ -201,18 +201,16 @@ impl Array for Any {
     }
 }
 
-macro_rules! from_kinds {
-    ($($Kind:ident $Array:ty,)+) => {$(
-        impl From<$Array> for Any {
-            fn from(array: $Array) -> Self {
-                Self::$Kind(Arc::new(array))
-            }
-        }
-    )+};
+impl From<Tensor> for Any {
+    fn from(array: Tensor) -> Self {
+        Self::Tensor(array)
+    }
 }
-from_kinds! {
-    Tensor Tensor,
-    Lazy Lazy<Tensor>,
+
+impl From<Lazy<Tensor>> for Any {
+    fn from(array: Lazy<Tensor>) -> Self {
+        Self::Lazy(Arc::new(array))
+    }
 }
 
 /// One that calls no functions of Python's.

@@ -186,7 +186,7 @@ fn called(
     // NumPy's arrays, scipy's … are as good.
     let array = py.import("redpoll")?.call_method1("asarray", (result,))?;
     let array = array.cast::<PyArray>()?.get().held();
-    run(py, || array.to_tensor().map(Arc::unwrap_or_clone))
+    run(py, || array.to_tensor())
 }
 
 /// Where a block is: what a function of `map_blocks` is told beside the block, with `info=True`.
@@ -225,7 +225,7 @@ fn from_tensor(py: Python<'_>, x: &Bound<'_, PyAny>, chunks: ChunksArg) -> PyRes
     let chunked = run(py, || {
         let tensor = array.to_tensor()?;
         let chunks = chunks.of("from_tensor", tensor.ndim(), |_| AxisChunks::Whole)?;
-        Chunked::from_array(&*tensor, chunks).map_err(|error| error.named("from_tensor"))
+        Chunked::from_array(&tensor, chunks).map_err(|error| error.named("from_tensor"))
     })?;
     Ok(ArrayObject(chunked.into()))
 }

@@ -203,7 +203,7 @@ impl PyArray {
         let share = copy == Some(false) || (copy.is_none() && versioned);
         let (py, held) = (slf.py(), slf.get().held());
         let strided = run(py, || {
-            let strided = Strided::of(&*held.to_tensor()?)?;
+            let strided = Strided::of(&held.to_tensor()?)?;
             let kept = copy == Some(false) || (share && strided.shared);
             Ok(if kept { strided } else { strided.unshared() })
         })?;
@@ -213,7 +213,7 @@ impl PyArray {
                 Self::update(slf, |held| {
                     run(py, || {
                         let stored = densely_stored(held)?;
-                        dense = Some(Strided::of(&*stored.to_tensor()?)?);
+                        dense = Some(Strided::of(&stored.to_tensor()?)?);
                         Ok(stored)
                     })
                 })?;

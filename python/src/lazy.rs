@@ -8,7 +8,6 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 use redpoll::{Lazy, Tensor};
-use std::sync::Arc;
 
 #[pymethods]
 impl PyLazy {
@@ -37,7 +36,7 @@ impl PyLazy {
 fn from_tensor(py: Python<'_>, x: &Bound<'_, PyAny>) -> PyResult<ArrayObject> {
     let array = py.import("redpoll")?.call_method1("asarray", (x,))?;
     let array = array.cast::<PyArray>()?.get().held();
-    let tensor = run(py, || array.to_tensor().map(Arc::unwrap_or_clone))?;
+    let tensor = run(py, || array.to_tensor())?;
     Ok(ArrayObject(Lazy::new(tensor).into()))
 }
 

@@ -101,6 +101,8 @@ fn current(py: Python<'_>) -> PyResult<Option<Arc<Settings>>> {
 thread_local! {
     /// What the handler of a signal raised while this thread computed.
     static RAISED: RefCell<Option<PyErr>> = const { RefCell::new(None) };
+    /// A token for the next computation: most end without having cancelled theirs.
+    static TOKEN: RefCell<Option<CancelToken>> = const { RefCell::new(None) };
 }
 
 /// Whether the user wants the computation to stop: runs the handlers of the signals that have come.
@@ -119,10 +121,16 @@ fn is_interrupted() -> bool {
 pub(crate) fn run<T: Send>(py: Python<'_>, f: impl FnOnce() -> Result<T> + Send) -> PyResult<T> {
     let settings = current(py)?;
     let outcome = py.detach(|| {
-        CancelToken::new().run_watched(is_interrupted, || match settings {
+        // Taken, so that a computation inside of this one has its own.
+        let token = TOKEN.take().unwrap_or_default();
+        let outcome = token.run_watched(is_interrupted, || match settings {
             None => f(),
             Some(settings) => settings.chunked.scope(|| engine::with_options(settings.engine, f)),
-        })
+        });
+        if !token.is_cancelled() {
+            TOKEN.set(Some(token));
+        }
+        outcome
     });
     match RAISED.take() {
         Some(raised) => Err(raised),

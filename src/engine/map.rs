@@ -38,7 +38,7 @@ use crate::standard::{Func, Meta, Shape};
 use crate::tensor::{Leaf, Tensor};
 use program::{Known, LANE, Program, Register, Source};
 pub(super) use ruler::Operand;
-use smallvec::SmallVec;
+use smallvec::{SmallVec, smallvec};
 use std::fmt::Write;
 use std::ops::Range;
 use step::Mode;
@@ -62,7 +62,7 @@ pub(super) enum Step {
 /// Functions and conversions that are computed together; the last one is the result. All steps have its shape.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct Group {
-    pub(super) steps: Vec<Step>,
+    pub(super) steps: SmallVec<[Step; 1]>,
 }
 
 /// What an evaluation writes down of its decisions, if it is asked to.
@@ -75,7 +75,7 @@ impl Group {
         op: &str,
         meta: &Meta,
         operands: &[&Tensor],
-        mut notes: Notes<'_>,
+        notes: Notes<'_>,
     ) -> Result<Tensor> {
         let driver = driver(meta, operands);
         let limit = densify_limit(operands);
@@ -94,11 +94,11 @@ impl Group {
         let mut pass = Pass {
             size: meta.size(),
             structures: Structures::new(target, &allow),
-            registers: Vec::with_capacity(operands.len() + self.steps.len()),
-            notes: notes.as_deref_mut(),
+            registers: SmallVec::new(),
+            notes,
         };
         let operands_known = pass.operands(meta, operands);
-        let mut steps: Vec<Known> = Vec::with_capacity(self.steps.len());
+        let mut steps: SmallVec<[Known; 1]> = SmallVec::new();
         for step in &self.steps {
             let known = |arg: &Arg| match arg {
                 Arg::Operand(k) => operands_known[*k].clone(),
@@ -128,7 +128,7 @@ impl Group {
         debug_assert_eq!(tensor.meta(), meta, "{op}");
         let (inherited, computed) = (structure.inherited, program.len());
         let result = finish(op, tensor, inherited, operands)?;
-        if let Some(notes) = notes {
+        if let Some(notes) = pass.notes {
             let how = if inherited { "of an operand" } else { "by the rule" };
             let (stored, format) = (result.stored(), result.format());
             let _ = writeln!(notes, "  pass over {stored} values, {computed} instructions");
@@ -152,7 +152,7 @@ struct Pass<'a> {
     /// The elements of the result.
     size: u128,
     structures: Structures<'a>,
-    registers: Vec<Register<'a>>,
+    registers: SmallVec<[Register<'a>; 3]>,
     notes: Notes<'a>,
 }
 
@@ -452,7 +452,7 @@ impl<'a> Pass<'a> {
             let (registers, structures) = (&self.registers, &mut self.structures);
             let program = Program::of_map(func, compute, &args, registers, structures)?;
             let pieces = (0..len).step_by(PIECE).map(|start| start..len.min(start + PIECE));
-            let found = parallel::try_map(pieces.collect(), |piece: Range<usize>| {
+            let found = parallel::try_map(pieces, |piece: Range<usize>| {
                 let mut found = Vec::new();
                 for start in piece.clone().step_by(LANE) {
                     let values = program.values(start..piece.end.min(start + LANE));
@@ -508,12 +508,12 @@ pub(super) fn eval(op: &crate::standard::Map, meta: &Meta, operands: &[&Tensor])
         crate::standard::Arg::Scalar(value) => Arg::Scalar(*value),
         crate::standard::Arg::Input => Arg::Operand(next.next().expect("as many inputs as named")),
     });
-    let group = Group { steps: vec![Step::Map(op.func, args.collect())] };
+    let group = Group { steps: smallvec![Step::Map(op.func, args.collect())] };
     group.eval(op.func.name(), meta, operands, None)
 }
 
 /// A conversion.
 pub(super) fn cast(dtype: DType, meta: &Meta, operand: &Tensor) -> Result<Tensor> {
-    let group = Group { steps: vec![Step::Cast(dtype, Arg::Operand(0))] };
+    let group = Group { steps: smallvec![Step::Cast(dtype, Arg::Operand(0))] };
     group.eval("astype", meta, &[operand], None)
 }

@@ -405,7 +405,7 @@ fn fibers<I: Index>(
     let mut counts = filled("select", 0_usize, parents.len())?;
     let own = parallel::cut(&mut counts, tiles.iter().map(Range::len));
     let pieces = tiles.iter().map(|tile| &parents[tile.clone()]).zip(own);
-    parallel::for_each(pieces.collect(), |(parents, counts): (&[usize], &mut [usize])| {
+    parallel::for_each(pieces, |(parents, counts): (&[usize], &mut [usize])| {
         parents.iter().zip(counts).for_each(|(&p, c)| *c = count(fiber(p)));
     });
     let mut new_ptr = reserve("select", parents.len() as u128 + 1)?;
@@ -419,10 +419,10 @@ fn fibers<I: Index>(
     new.resize(total as usize, I::default());
     let mut children = filled("select", 0_usize, total as usize)?;
     let lengths = || tiles.iter().map(|tile| counts[tile.clone()].iter().sum());
-    let own = parallel::cut(&mut new, lengths()).into_iter();
+    let own = parallel::cut(&mut new, lengths());
     let pieces = tiles.iter().zip(own.zip(parallel::cut(&mut children, lengths())));
     parallel::for_each(
-        pieces.collect(),
+        pieces,
         |(tile, (mut new, mut children)): (&Range<usize>, (&mut [I], &mut [usize]))| {
             for (&p, &c) in parents[tile.clone()].iter().zip(&counts[tile.clone()]) {
                 let own = new.split_off_mut(..c).expect("what was counted");

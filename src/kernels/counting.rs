@@ -35,7 +35,7 @@ pub fn counting_order<I: Index>(
     let place = |k: usize| from.map_or(k, |from| from[k].get());
     let mut counts = filled(op, I::new(0), count * buckets)?;
     let own = counts.chunks_mut(buckets.max(1)).zip(parts.iter().cloned());
-    parallel::for_each(own.collect(), |(counts, part): (&mut [I], Range<usize>)| {
+    parallel::for_each(own, |(counts, part): (&mut [I], Range<usize>)| {
         for k in part {
             let at = &mut counts[bucket(keys[place(k)])];
             *at = I::new(at.get() + 1);
@@ -49,7 +49,7 @@ pub fn counting_order<I: Index>(
     let mut order = zeroed::<I>(op, len)?;
     let out = Out::new(&mut order);
     let own = counts.chunks_mut(buckets.max(1)).zip(parts);
-    parallel::for_each(own.collect(), |(next, part): (&mut [I], Range<usize>)| {
+    parallel::for_each(own, |(next, part): (&mut [I], Range<usize>)| {
         for k in part {
             let place = place(k);
             let next = &mut next[bucket(keys[place])];
@@ -95,7 +95,7 @@ pub fn transpose<I: Index, T: Zeroed + Send + Sync>(
     let elements = |rows: Range<usize>| ptr[rows.start].get()..ptr[rows.end].get();
     let mut counts = filled(op, I::new(0), count * columns)?;
     let own = counts.chunks_mut(columns.max(1)).enumerate();
-    parallel::for_each(own.collect(), |(p, counts): (usize, &mut [I])| {
+    parallel::for_each(own, |(p, counts): (usize, &mut [I])| {
         for column in &idx[elements(part(p))] {
             let at = &mut counts[column.get()];
             *at = I::new(at.get() + 1);
@@ -111,7 +111,7 @@ pub fn transpose<I: Index, T: Zeroed + Send + Sync>(
     let (mut new_idx, mut new_values) = (zeroed::<I>(op, len)?, zeroed::<T>(op, len)?);
     let (idx_out, values_out) = (Out::new(&mut new_idx), Out::new(&mut new_values));
     let own = counts.chunks_mut(columns.max(1)).enumerate();
-    parallel::for_each(own.collect(), |(p, next): (usize, &mut [I])| {
+    parallel::for_each(own, |(p, next): (usize, &mut [I])| {
         for row in part(p) {
             for e in elements(row..row + 1) {
                 let next = &mut next[idx[e].get()];

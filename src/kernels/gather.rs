@@ -249,10 +249,10 @@ pub fn positions_different(
         .map(|start| (start, super::slice(values, start..values.len().min(start + SCANNED))))
         .collect();
     let count = |&(_, piece): &(usize, ValuesRef<'_>)| count_different(piece, value, zeros);
-    let counts = parallel::map(pieces.iter().collect(), count);
+    let counts = parallel::map(&pieces, count);
     let mut positions = filled("positions", 0, counts.iter().sum())?;
     let own = parallel::cut(&mut positions, counts.into_iter());
-    parallel::for_each(pieces.into_iter().zip(own).collect(), |((start, piece), out)| {
+    parallel::for_each(pieces.into_iter().zip(own), |((start, piece), out)| {
         with_dtype!(piece.dtype(), T => {
             let piece = piece.as_slice::<T>().expect("its own data type");
             write_different(start, piece, value.to(), zeros, out);

@@ -60,10 +60,9 @@ fn pieces<T: Field>(op: Linalg, operands: &[(&[usize], Values)]) -> Result<Outpu
     }
     let count = stacks[0].range.end;
     let step = (PIECE / (stacks[0].rows * stacks[0].columns).max(1)).max(1);
-    let ranges = (0..count).step_by(step).map(|start| start..count.min(start + step));
     // Also without matrices there are results: empty ones.
-    let ranges = ranges.chain((count == 0).then_some(0..0));
-    let mut results = parallel::try_map(ranges.collect(), |range: Range<usize>| {
+    let ranges = (0..count.max(1)).step_by(step).map(|start| start..count.min(start + step));
+    let mut results = parallel::try_map(ranges, |range: Range<usize>| {
         piece(op, &stacks[0].part(&range), stacks.get(1).map(|s| s.part(&range)))
     })?;
     if results.len() == 1 {

@@ -200,7 +200,7 @@ mod tests {
     use std::sync::atomic::AtomicUsize;
 
     fn many(count: &AtomicUsize, each: impl Fn() + Sync) {
-        for_each((0..1000).collect(), |_: usize| {
+        for_each(0..1000, |_: usize| {
             count.fetch_add(1, Ordering::Relaxed);
             // Work within work is stopped too.
             for_each(vec![1, 2], |_| each());

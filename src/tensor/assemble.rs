@@ -190,20 +190,17 @@ fn starts<I: Index>(columns: &[&[I]], first: &[I]) -> Result<Vec<I>> {
         }
     };
     let pieces: Vec<_> = (0..len).step_by(PIECE).map(|c| c..len.min(c + PIECE)).collect();
-    let counts = parallel::map(pieces.iter().collect(), |range: &Range<usize>| {
+    let counts = parallel::map(&pieces, |range: &Range<usize>| {
         let mut count = 0;
         each(range, &mut |_| count += 1);
         count
     });
     let mut all = filled("to_format", I::new(len), counts.iter().sum::<usize>() + 1)?;
     let own = parallel::cut(&mut all, counts.into_iter());
-    parallel::for_each(
-        pieces.iter().zip(own).collect(),
-        |(range, out): (&Range<usize>, &mut [I])| {
-            let mut out = out.iter_mut();
-            each(range, &mut |c| *out.next().expect("as many as were counted") = I::new(c));
-        },
-    );
+    parallel::for_each(pieces.iter().zip(own), |(range, out): (&Range<usize>, &mut [I])| {
+        let mut out = out.iter_mut();
+        each(range, &mut |c| *out.next().expect("as many as were counted") = I::new(c));
+    });
     Ok(all)
 }
 

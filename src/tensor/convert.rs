@@ -36,9 +36,9 @@ impl Tensor {
     fn converted(&self, format: &Format) -> Result<Self> {
         if self.has_levels_of(format) {
             return Self::with_leaf_of(
-                Arc::clone(&self.pattern),
-                self.leaf.clone(),
-                self.fill,
+                Arc::clone(&self.0.pattern),
+                self.0.leaf.clone(),
+                self.0.fill,
                 format,
             );
         }
@@ -51,7 +51,7 @@ impl Tensor {
         if let Some(transposed) = self.to_transposed(format)? {
             return Ok(transposed);
         }
-        self.in_format(&self.pattern.coordinates()?, format)
+        self.in_format(&self.0.pattern.coordinates()?, format)
     }
 
     /// The tensor in another format, without the stored values that [are the fill](Zeros). Full levels (`Dense` and
@@ -68,7 +68,7 @@ impl Tensor {
     /// # Ok::<(), redpoll::Error>(())
     /// ```
     pub fn sparsify(&self, format: &Format) -> Result<Self> {
-        let zeros = Zeros::of(self.meta.size());
+        let zeros = Zeros::of(self.0.meta.size());
         evaluated("sparsify", self.shape(), || self.without_fills(format, zeros))
     }
 
@@ -88,12 +88,12 @@ impl Tensor {
         }
         match self.kept(zeros)? {
             None => self.to_format(format),
-            Some(kept) if self.pattern.is_dense() => {
-                self.in_format(&unravel(self.pattern.dims(), kept)?, format)
+            Some(kept) if self.0.pattern.is_dense() => {
+                self.in_format(&unravel(self.0.pattern.dims(), kept)?, format)
             }
             Some(kept) => {
-                let all = self.pattern.coordinates()?;
-                self.in_format(&only(&all, &kept, self.pattern.stored())?, format)
+                let all = self.0.pattern.coordinates()?;
+                self.in_format(&only(&all, &kept, self.0.pattern.stored())?, format)
             }
         }
     }
@@ -103,7 +103,7 @@ impl Tensor {
     /// # Errors
     /// If there are more than can be counted, or the memory cannot be had.
     pub fn to_dense_values(&self) -> Result<Values> {
-        if self.meta.size() == 0 {
+        if self.0.meta.size() == 0 {
             return self.values();
         }
         evaluated("to_values", self.shape(), || {
@@ -130,14 +130,14 @@ impl Tensor {
     }
 
     fn agree(&self, other: &Self, same: impl Fn(Scalar, Scalar) -> bool) -> Result<bool> {
-        if self.meta != other.meta {
+        if self.0.meta != other.0.meta {
             return Ok(false);
         }
         let sides = [self, other];
         let axes: Shape = (0..self.ndim()).collect();
         let listed = [self.coordinates_by(&axes)?, other.coordinates_by(&axes)?];
         let value = |side: usize, c: usize| {
-            sides[side].leaf.get(listed[side].child().map_or(c, |child| child.get(c)))
+            sides[side].0.leaf.get(listed[side].child().map_or(c, |child| child.get(c)))
         };
         let tuple = |side: usize, c: usize| listed[side].index().iter().map(move |i| i.get(c));
         let (mut at, mut united) = ([0, 0], 0_u128);
@@ -149,32 +149,32 @@ impl Tensor {
                 (false, true) => Ordering::Greater,
                 (true, true) => tuple(0, a).cmp(tuple(1, b)),
             };
-            let left = if order.is_le() { value(0, a) } else { self.fill };
-            let right = if order.is_ge() { value(1, b) } else { other.fill };
+            let left = if order.is_le() { value(0, a) } else { self.0.fill };
+            let right = if order.is_ge() { value(1, b) } else { other.0.fill };
             if !same(left, right) {
                 return Ok(false);
             }
             at = [a + usize::from(order.is_le()), b + usize::from(order.is_ge())];
             united += 1;
         }
-        Ok(united == self.meta.size() || same(self.fill, other.fill))
+        Ok(united == self.0.meta.size() || same(self.0.fill, other.0.fill))
     }
 
     /// The coordinates with their dimensions in this order of axes.
     pub(crate) fn coordinates_by(&self, axes: &[usize]) -> Result<Coordinates> {
-        self.pattern.coordinates()?.permuted(&self.dims_of(axes))
+        self.0.pattern.coordinates()?.permuted(&self.dims_of(axes))
     }
 
     /// For each axis the storage dimension that it is stored at.
     fn dims_of(&self, axes: &[usize]) -> Shape {
-        let dim = |a: &usize| self.order.iter().position(|o| o == a).expect("a permutation");
+        let dim = |a: &usize| self.0.order.iter().position(|o| o == a).expect("a permutation");
         axes.iter().map(dim).collect()
     }
 
     /// The tensor in a format, from coordinates in its own storage order.
     fn in_format(&self, coordinates: &Coordinates, format: &Format) -> Result<Self> {
         let coordinates = coordinates.permuted(&self.dims_of(format.order()))?;
-        Self::from_sorted(&coordinates, &self.leaf, self.fill, format)
+        Self::from_sorted(&coordinates, &self.0.leaf, self.0.fill, format)
     }
 
     /// A tensor of coordinates in the storage order of `format`, whose leaf positions are those of `leaf`.
@@ -203,30 +203,30 @@ impl Tensor {
         let len = checked_size("to_format", self.shape())?;
         let dims: Shape = format.order().iter().map(|&a| self.shape()[a]).collect();
         let leaf = if len == 0 {
-            self.leaf.clone()
-        } else if let Some(value) = self.leaf.iso().filter(|_| self.stored() == len as u128) {
+            self.0.leaf.clone()
+        } else if let Some(value) = self.0.leaf.iso().filter(|_| self.stored() == len as u128) {
             Leaf::Iso(value, len)
-        } else if self.pattern.is_dense() {
+        } else if self.0.pattern.is_dense() {
             let order = self.dims_of(format.order());
-            gather::transpose(self.leaf.values()?.view(), self.pattern.dims(), &order)?.into()
+            gather::transpose(self.0.leaf.values()?.view(), self.0.pattern.dims(), &order)?.into()
         } else {
             let strides = self.strides_in(format);
-            let mut values = self.leaf.values()?;
-            let to = match self.pattern.offsets(&strides)? {
+            let mut values = self.0.leaf.values()?;
+            let to = match self.0.pattern.offsets(&strides)? {
                 Some(to) => to,
                 None => {
-                    let coordinates = self.pattern.coordinates()?;
+                    let coordinates = self.0.pattern.coordinates()?;
                     if let Some(child) = coordinates.child() {
                         values = gather::gather_values(values.view(), child)?;
                     }
                     coordinates.offsets(&strides)?
                 }
             };
-            gather::scatter_values(values.view(), &to, len, self.fill)?.into()
+            gather::scatter_values(values.view(), &to, len, self.0.fill)?.into()
         };
         // Where a length is 0 there may still be more positions before it than can be counted.
         let pattern = Pattern::try_new(&dims, vec![Level::Dense; dims.len()])?;
-        Self::with_leaf_of(Arc::new(pattern), leaf, self.fill, format)
+        Self::with_leaf_of(Arc::new(pattern), leaf, self.0.fill, format)
     }
 
     /// Dense levels over one bitmap, if that is the format, the tensor is stored in its order, and no runs share values:
@@ -236,12 +236,12 @@ impl Tensor {
             return Ok(None);
         };
         let is_bitmap = outer.iter().all(|&k| k == LevelKind::Dense);
-        if !is_bitmap || format.order() != self.order() || self.meta.size() == 0 {
+        if !is_bitmap || format.order() != self.order() || self.0.meta.size() == 0 {
             return Ok(None);
         }
-        let dims = self.pattern.dims();
+        let dims = self.0.pattern.dims();
         let len = checked_size("to_format", dims)?;
-        let Some(places) = self.pattern.offsets(&self.strides_in(format))? else {
+        let Some(places) = self.0.pattern.offsets(&self.strides_in(format))? else {
             return Ok(None);
         };
         let mut bits = filled("to_format", 0_u64, len.div_ceil(64))?;
@@ -249,7 +249,7 @@ impl Tensor {
         let mut levels = vec![Level::Dense; outer.len()];
         levels.push(Level::bitmap(bits.into())?);
         let pattern = Arc::new(Pattern::new_unchecked(dims, levels)?);
-        Self::with_leaf_of(pattern, self.leaf.clone(), self.fill, format).map(Some)
+        Self::with_leaf_of(pattern, self.0.leaf.clone(), self.0.fill, format).map(Some)
     }
 
     /// Rows as columns, or columns as rows, if that is all there is to do: each index and value moves once.
@@ -258,13 +258,13 @@ impl Tensor {
         if format.levels() != compressed || format.order() == self.order() {
             return Ok(None);
         }
-        let pattern = self.pattern.compressed()?;
+        let pattern = self.0.pattern.compressed()?;
         let ([Level::Dense, Level::Sparse { ptr, idx }], &[rows, columns]) =
             (pattern.levels(), pattern.dims())
         else {
             return Ok(None);
         };
-        let values = self.leaf.values()?;
+        let values = self.0.leaf.values()?;
         let (level, values) = with_width!(pattern.width(), I => with_dtype!(values.dtype(), T => {
             let (ptr, idx) = (ptr.as_slice::<I>().expect("own width"), idx.as_slice().expect("own width"));
             let values = values.as_slice::<T>().expect("own dtype");
@@ -274,17 +274,17 @@ impl Tensor {
         }));
         let pattern =
             Pattern::new_unchecked([columns, rows].as_slice(), vec![Level::Dense, level])?;
-        Self::with_leaf_of(Arc::new(pattern), values.into(), self.fill, format).map(Some)
+        Self::with_leaf_of(Arc::new(pattern), values.into(), self.0.fill, format).map(Some)
     }
 
     /// For each dimension that this tensor is stored by, its stride in a dense array in the order of a format. There are
     /// no more elements than can be counted.
     fn strides_in(&self, format: &Format) -> Shape {
-        let mut strides: Shape = self.order.clone();
+        let mut strides: Shape = self.0.order.clone();
         let mut stride = 1;
         for dim in self.dims_of(format.order()).into_iter().rev() {
             strides[dim] = stride;
-            stride *= self.pattern.dims()[dim];
+            stride *= self.0.pattern.dims()[dim];
         }
         strides
     }
@@ -311,7 +311,7 @@ impl Tensor {
 
     /// Whether the levels and their order are those of a format, whatever its leaf.
     pub(crate) fn has_levels_of(&self, format: &Format) -> bool {
-        self.pattern.kinds().eq(format.levels().iter().copied()) && self.order() == format.order()
+        self.0.pattern.kinds().eq(format.levels().iter().copied()) && self.order() == format.order()
     }
 
     fn check_ndim(&self, format: &Format) -> Result<()> {
@@ -328,12 +328,12 @@ impl Tensor {
 
     /// The leaf positions whose values differ from the fill; `None`: all.
     fn kept(&self, zeros: Zeros) -> Result<Option<Vec<usize>>> {
-        let kept = match &self.leaf {
-            Leaf::Element(values) => positions_different(values.view(), self.fill, zeros)?,
-            leaf if leaf.iso().is_some_and(|v| zeros.same_fill(v, self.fill)) => vec![],
+        let kept = match &self.0.leaf {
+            Leaf::Element(values) => positions_different(values.view(), self.0.fill, zeros)?,
+            leaf if leaf.iso().is_some_and(|v| zeros.same_fill(v, self.0.fill)) => vec![],
             _ => return Ok(None),
         };
-        Ok((kept.len() < self.leaf.len()).then_some(kept))
+        Ok((kept.len() < self.0.leaf.len()).then_some(kept))
     }
 }
 

@@ -8,6 +8,7 @@ use crate::foreign;
 use crate::number::Number;
 use crate::settings::run;
 use pyo3::exceptions::{PyIndexError, PyMemoryError, PyOverflowError};
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyEllipsis, PySlice, PyTuple};
 use redpoll::dtype::DType;
@@ -98,12 +99,14 @@ fn read(key: &Bound<'_, PyAny>) -> PyResult<SmallVec<[Item; 4]>> {
 
 fn read_one(item: &Bound<'_, PyAny>) -> PyResult<Item> {
     if let Ok(slice) = item.cast::<PySlice>() {
-        let bound = |name: &str| -> PyResult<Option<isize>> {
+        let bound = |name| -> PyResult<Option<isize>> {
             let bound = slice.getattr(name)?;
             if bound.is_none() { Ok(None) } else { clamped(&bound).map(Some) }
         };
-        let step = bound("step")?.unwrap_or(1);
-        return Ok(Item::Basic(Ix::Slice { start: bound("start")?, stop: bound("stop")?, step }));
+        let py = item.py();
+        let step = bound(intern!(py, "step"))?.unwrap_or(1);
+        let (start, stop) = (bound(intern!(py, "start"))?, bound(intern!(py, "stop"))?);
+        return Ok(Item::Basic(Ix::Slice { start, stop, step }));
     }
     if item.is_none() {
         return Ok(Item::Basic(Ix::NewAxis));
@@ -143,6 +146,9 @@ fn read_one(item: &Bound<'_, PyAny>) -> PyResult<Item> {
 
 /// The bound of a slice: one beyond what can be counted is past the end of any axis.
 fn clamped(bound: &Bound<'_, PyAny>) -> PyResult<isize> {
+    if let Ok(small) = bound.extract() {
+        return Ok(small);
+    }
     let index = match bound.call_method0("__index__") {
         Ok(index) => index,
         Err(_) => {
@@ -151,9 +157,5 @@ fn clamped(bound: &Bound<'_, PyAny>) -> PyResult<isize> {
             return Err(PyIndexError::new_err(message));
         }
     };
-    match index.extract() {
-        Ok(small) => Ok(small),
-        Err(_) if index.gt(0)? => Ok(isize::MAX),
-        Err(_) => Ok(isize::MIN),
-    }
+    Ok(if index.gt(0)? { isize::MAX } else { isize::MIN })
 }

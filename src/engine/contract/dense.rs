@@ -47,7 +47,7 @@ pub(super) fn block_block(groups: &Groups, left: &Values, right: &Values) -> Res
     if n == 1 {
         let tiles = tiles(batch * m, 0, |_| k);
         let parts = cut_values(out.make_mut(), tiles.iter().map(Range::len));
-        parallel::for_each(tiles.into_iter().zip(parts).collect(), |(rows, out)| {
+        parallel::for_each(tiles.into_iter().zip(parts), |(rows, out)| {
             with_dtype!(left.dtype(), T => {
                 let (left, right) = (typed::<T>(left), typed::<T>(right));
                 let out = T::slice_mut(out).expect("the result's data type");
@@ -62,7 +62,7 @@ pub(super) fn block_block(groups: &Groups, left: &Values, right: &Values) -> Res
     with_dtype!(left.dtype(), T => afford("contract", gemm_scratch::<T>([m, n, k], true)))?;
     let tiles = tiles(batch, 0, |_| m.saturating_mul(n).saturating_mul(k));
     let parts = cut_values(out.make_mut(), tiles.iter().map(|t| t.len() * m * n));
-    parallel::for_each(tiles.into_iter().zip(parts).collect(), |(batch, out)| {
+    parallel::for_each(tiles.into_iter().zip(parts), |(batch, out)| {
         with_dtype!(left.dtype(), T => {
             let (left, right) = (typed::<T>(left), typed::<T>(right));
             let out = T::slice_mut(out).expect("the result's data type");
@@ -84,7 +84,7 @@ pub(super) fn rows_block(groups: &Groups, left: &Matrix, right: &Values) -> Resu
     let parts = cut_values(out.make_mut(), tiles.iter().map(|t| t.len() * n));
     with_width!(left.idx.width(), I => {
         let idx = left.idx.as_slice::<I>().expect("own width");
-        parallel::for_each(tiles.into_iter().zip(parts).collect(), |(rows, out)| with_dtype!(right.dtype(), T => {
+        parallel::for_each(tiles.into_iter().zip(parts), |(rows, out)| with_dtype!(right.dtype(), T => {
             let ptr = &left.ptr[rows.start..=rows.end];
             let out = T::slice_mut(out).expect("the result's data type");
             let (values, block) = (typed::<T>(&left.values), typed::<T>(right));
@@ -116,13 +116,14 @@ fn bands<I: Index, T: Arith>(lengths: Lengths, left: &[T], right: &Matrix) -> Re
     let elements = *right.ptr.last().expect("an end") / batch.max(1);
     let parts = (elements / (8 * n).max(WORTH)).min(PARTS / bands.len().max(1)).max(1);
     let outs = parallel::cut(&mut out, bands.iter().map(|(_, rows)| rows.len() * n));
-    parallel::try_for_each(bands.into_iter().zip(outs).collect(), |((b, rows), out)| {
+    parallel::try_for_each(bands.iter().zip(outs), |((b, rows), out)| {
+        let b = *b;
         let left = &left[(b * m + rows.start) * inner..(b * m + rows.end) * inner];
         // The rows of the right matrix that belong to the batch.
         let from = |b: usize| right.rows.first_from((b * inner) as u128);
         let (start, len) = (from(b), from(b + 1) - from(b));
         let part = |p: usize| start + len * p / parts;
-        let sums: Vec<Vec<T>> = parallel::try_map((0..parts).collect(), |p: usize| {
+        let sums: Vec<Vec<T>> = parallel::try_map(0..parts, |p: usize| {
             let deep = part(p)..part(p + 1);
             match rows.len().next_power_of_two() {
                 1 => band::<I, T, 1>(left, inner, b * inner, right, deep),

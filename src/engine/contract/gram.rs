@@ -39,7 +39,7 @@ impl<I: Index> Pair<'_, I> {
         let tiles = tiles(n, 0, work);
         let mut out = self.zeros(n * n)?;
         let parts = cut_values(out.make_mut(), tiles.iter().map(|t| t.len() * n));
-        parallel::try_for_each(tiles.into_iter().zip(parts).collect(), |(rows, out)| {
+        parallel::try_for_each(tiles.into_iter().zip(parts), |(rows, out)| {
             with_dtype!(out.dtype(), T => {
                 let out = T::slice_mut(out).expect("own data type");
                 self.gram_tile::<T>(rows, &from, out)

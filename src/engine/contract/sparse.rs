@@ -63,7 +63,7 @@ impl<'a, I: Index> Pair<'a, I> {
         let mut counts = filled("contract", 0, self.left.rows.len())?;
         let parts = parallel::cut(&mut counts, tiles.iter().map(Range::len));
         let total = AtomicUsize::new(0);
-        let found = parallel::try_map(tiles.iter().zip(parts).collect(), |(rows, counts)| {
+        let found = parallel::try_map(tiles.iter().zip(parts), |(rows, counts)| {
             self.columns_of(rows.clone(), counts, &total, limit)
         })?;
         if total.into_inner() > limit {
@@ -83,7 +83,7 @@ impl<'a, I: Index> Pair<'a, I> {
         let value_parts = cut_values(values.make_mut(), lengths());
         let targets = idx_parts.into_iter().zip(value_parts);
         parallel::try_for_each(
-            tiles.iter().zip(&found).zip(targets).collect(),
+            tiles.iter().zip(&found).zip(targets),
             |((rows, found), (idx, values))| {
                 idx.copy_from_slice(found);
                 with_dtype!(values.dtype(), T => {
@@ -169,7 +169,7 @@ impl<'a, I: Index> Pair<'a, I> {
         let mut out = self.zeros(self.left.rows.len() * n)?;
         let tiles = self.tiles();
         let parts = cut_values(out.make_mut(), tiles.iter().map(|t| t.len() * n));
-        parallel::for_each(tiles.into_iter().zip(parts).collect(), |(rows, out)| {
+        parallel::for_each(tiles.into_iter().zip(parts), |(rows, out)| {
             with_dtype!(out.dtype(), T => {
                 let out = T::slice_mut(out).expect("own data type");
                 self.block_tile::<T>(rows, out);

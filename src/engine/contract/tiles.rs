@@ -4,6 +4,7 @@ use crate::buffer::ValuesMut;
 use crate::dtype::Element;
 use crate::parallel;
 use crate::with_dtype;
+use smallvec::SmallVec;
 use std::ops::Range;
 
 /// The least work of a tile, in multiplications.
@@ -34,10 +35,10 @@ pub(super) fn tiles(rows: usize, least: usize, work: impl Fn(usize) -> usize) ->
 /// As [`parallel::cut`], of any data type.
 pub(super) fn cut_values(
     values: ValuesMut<'_>,
-    lengths: impl Iterator<Item = usize>,
-) -> Vec<ValuesMut<'_>> {
+    lengths: impl ExactSizeIterator<Item = usize>,
+) -> SmallVec<[ValuesMut<'_>; 1]> {
     with_dtype!(values.dtype(), T => {
         let slice = T::slice_mut(values).expect("own data type");
-        parallel::cut(slice, lengths).into_iter().map(T::erase_slice_mut).collect()
+        parallel::cut(slice, lengths).map(T::erase_slice_mut).collect()
     })
 }

@@ -20,7 +20,7 @@ use crate::buffer::{Index, Indices, Width};
 use crate::standard::Shape;
 use crate::tensor::{Level, LevelKind, Pattern};
 use crate::{Result, with_width};
-use smallvec::SmallVec;
+use smallvec::{SmallVec, smallvec};
 
 /// An operand: a compressed pattern, and which of its levels belongs to each dimension of the result.
 #[derive(Clone, Copy)]
@@ -102,7 +102,7 @@ impl Merged {
     ) -> Result<Self> {
         with_width!(width(dims, &[left, right]), I => {
             let mut outer = Vec::with_capacity(dims.len());
-            let mut parents: Pairs<I> = [vec![I::new(0)], vec![I::new(0)]];
+            let mut parents: Pairs<I> = [smallvec![I::new(0)], smallvec![I::new(0)]];
             let (last, upper) = dims.split_last().expect("at least one dimension");
             let step = |k: usize, n: usize, parents| {
                 let arrays = [Arrays::<I>::of(left.level(k))?, Arrays::of(right.level(k))?];
@@ -144,7 +144,7 @@ impl Merged {
         let Self { dims, mut outer, last } = self;
         let (level, places) = with_last!(last, step => {
             let (level, places) = step.into_level()?;
-            (level, places.map(Indices::from))
+            (level, places.map(|places| Indices::from(places.into_vec())))
         });
         outer.push(level);
         Ok((Pattern::new_unchecked(dims, outer)?, places))

@@ -96,9 +96,9 @@ const ROOM: &str = "room for all that is computed before the result";
 /// Instructions in an order in which each follows what it needs; the last one gives the result.
 #[derive(Default)]
 pub(super) struct Program {
-    slots: SmallVec<[Slot; 4]>,
+    slots: SmallVec<[Slot; 3]>,
     /// The registers that slots hold.
-    known: SmallVec<[((usize, Path), usize); 4]>,
+    known: SmallVec<[((usize, Path), usize); 3]>,
     /// The join whose positions are those of the program.
     join: Option<usize>,
 }
@@ -280,7 +280,7 @@ impl Program {
                 last => Leaf::Element(with_dtype!(last.dtype(), T => {
                     let mut out = zeroed::<T>("map", step.len())?;
                     let values = parallel::cut(&mut out, step.lengths());
-                    let values = values.into_iter().map(T::erase_slice_mut);
+                    let values = values.map(T::erase_slice_mut);
                     self.tiles(step, &mut idx, values.map(Some))?;
                     out.into()
                 })),
@@ -296,7 +296,7 @@ impl Program {
         values: impl Iterator<Item = Option<ValuesMut<'v>>>,
     ) -> Result<()> {
         let pieces = step.tiles().iter().zip(step.cut_indices(idx)).zip(values);
-        parallel::try_for_each(pieces.collect(), |((tile, idx), values)| {
+        parallel::try_for_each(pieces, |((tile, idx), values)| {
             let len = tile.children.len();
             let (mut left, mut right) = (zeroed::<I>("map", len)?, zeroed::<I>("map", len)?);
             step.write(tile, idx, [&mut left, &mut right]);

@@ -5,6 +5,7 @@ use crate::Result;
 use crate::buffer::{Index, Indices, filled, reserve, zeroed};
 use crate::parallel;
 use crate::tensor::Level;
+use smallvec::SmallVec;
 use std::ops::Range;
 
 /// Which elements a result of two operands stores.
@@ -19,7 +20,7 @@ pub(super) enum Mode {
 }
 
 /// For each position of a result those of both operands, or `NONE`.
-pub(super) type Pairs<I> = [Vec<I>; 2];
+pub(super) type Pairs<I> = [SmallVec<[I; 2]>; 2];
 
 /// Indices that are looked at in one tile: few enough for all that is known of them to stay in the cache.
 const TILE: usize = 8 * 1024;
@@ -143,6 +144,9 @@ pub(super) struct Tile {
     pub(super) children: Range<usize>,
 }
 
+/// Of what is small there is one.
+type Tiles = SmallVec<[Tile; 1]>;
+
 /// One level of a merge, counted.
 pub(super) struct Step<I> {
     mode: Mode,
@@ -152,7 +156,7 @@ pub(super) struct Step<I> {
     built: Built,
     /// For each parent, and the end, its first child; none of a dense level.
     ptr: Vec<I>,
-    tiles: Vec<Tile>,
+    tiles: Tiles,
     len: usize,
 }
 
@@ -164,7 +168,7 @@ impl<I: Index> Step<I> {
         arrays: [Arrays<I>; 2],
         parents: Pairs<I>,
     ) -> Result<Self> {
-        let (built, ptr, tiles) = (Built::Dense, Vec::new(), Vec::new());
+        let (built, ptr, tiles) = (Built::Dense, Vec::new(), Tiles::new());
         let mut step = Self { mode, n, arrays, parents, built, ptr, tiles, len: 0 };
         step.built = step.built();
         step.tiles = step.cut()?;
@@ -186,14 +190,17 @@ impl<I: Index> Step<I> {
     }
 
     /// How many positions each tile writes.
-    pub(super) fn lengths(&self) -> impl Iterator<Item = usize> {
+    pub(super) fn lengths(&self) -> impl ExactSizeIterator<Item = usize> {
         self.tiles.iter().map(|tile| tile.children.len())
     }
 
     /// The part of the indices that each tile writes: none of a level that has none.
-    pub(super) fn cut_indices<'i>(&self, idx: &'i mut [I]) -> Vec<&'i mut [I]> {
+    pub(super) fn cut_indices<'i>(
+        &self,
+        idx: &'i mut [I],
+    ) -> impl ExactSizeIterator<Item = &'i mut [I]> {
         let is_dense = self.built == Built::Dense;
-        parallel::cut(idx, self.lengths().map(|len| if is_dense { 0 } else { len }))
+        parallel::cut(idx, self.lengths().map(move |len| if is_dense { 0 } else { len }))
     }
 
     fn views(&self) -> [View<'_, I>; 2] {
@@ -248,10 +255,10 @@ impl<I: Index> Step<I> {
     }
 
     /// Tiles of about equally many indices to look at. They depend on the data alone.
-    fn cut(&self) -> Result<Vec<Tile>> {
+    fn cut(&self) -> Result<Tiles> {
         let (count, n) = (self.parents[0].len(), self.n);
         let tile = |parents, window| Tile { parents, window, children: 0..0 };
-        let mut tiles = Vec::new();
+        let mut tiles = Tiles::new();
         if self.built == Built::Dense && n < TILE {
             let each = TILE / n.max(1);
             let starts = (0..count).step_by(each);
@@ -310,7 +317,7 @@ impl<I: Index> Step<I> {
         let mut counts = filled("map", 0_usize, all)?;
         let own = parallel::cut(&mut counts, self.tiles.iter().map(|tile| tile.parents.len()));
         let pieces = self.tiles.iter().zip(own);
-        parallel::for_each(pieces.collect(), |(tile, counts): (&Tile, &mut [usize])| {
+        parallel::for_each(pieces, |(tile, counts): (&Tile, &mut [usize])| {
             let views = self.views();
             for (p, count) in tile.parents.clone().zip(counts) {
                 *count = match self.built {
@@ -376,12 +383,12 @@ impl<I: Index> Step<I> {
 
     /// The level, whose indices were written where it has any.
     pub(super) fn level(&mut self, idx: Vec<I>) -> Level {
-        let ptr = std::mem::take(&mut self.ptr);
-        let [ptr, idx] = [ptr, idx].map(|array| I::erase(array.into()));
+        let erased = |array: Vec<I>| I::erase(array.into());
+        let mut ptr = || erased(std::mem::take(&mut self.ptr));
         match self.built {
             Built::Dense => Level::Dense,
-            Built::Sparse => Level::Sparse { ptr, idx },
-            Built::Runs => Level::Runs { ptr, ends: idx },
+            Built::Sparse => Level::Sparse { ptr: ptr(), idx: erased(idx) },
+            Built::Runs => Level::Runs { ptr: ptr(), ends: erased(idx) },
         }
     }
 
@@ -394,14 +401,13 @@ impl<I: Index> Step<I> {
     pub(super) fn into_level(mut self) -> Result<(Level, Pairs<I>)> {
         let mut idx = self.room()?;
         let (mut left, mut right) = (zeroed("map", self.len)?, zeroed("map", self.len)?);
-        let pairs = parallel::cut(&mut left, self.lengths())
-            .into_iter()
-            .zip(parallel::cut(&mut right, self.lengths()));
+        let pairs =
+            parallel::cut(&mut left, self.lengths()).zip(parallel::cut(&mut right, self.lengths()));
         let pieces = self.tiles.iter().zip(self.cut_indices(&mut idx)).zip(pairs);
-        parallel::for_each(pieces.collect(), |((tile, idx), (left, right))| {
+        parallel::for_each(pieces, |((tile, idx), (left, right))| {
             self.write(tile, idx, [left, right]);
         });
-        Ok((self.level(idx), [left, right]))
+        Ok((self.level(idx), [left, right].map(SmallVec::from_vec)))
     }
 }
 

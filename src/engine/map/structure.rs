@@ -59,10 +59,10 @@ pub(super) struct Places {
 
 /// All structures of a pass, and the maps between their leaf positions.
 pub(super) struct Structures<'a> {
-    list: Vec<Structure>,
-    maps: Vec<Map>,
+    list: SmallVec<[Structure; 3]>,
+    maps: SmallVec<[Map; 2]>,
     joins: Vec<Option<Join>>,
-    joined: Vec<((Mode, usize, usize), Joined)>,
+    joined: SmallVec<[((Mode, usize, usize), Joined); 1]>,
     composed: Vec<(Path, Map)>,
     /// The order of the result's axes that structures are merged in.
     target: Shape,
@@ -72,8 +72,8 @@ pub(super) struct Structures<'a> {
 
 impl<'a> Structures<'a> {
     pub(super) fn new(target: Shape, allow: &'a dyn Fn(usize) -> Result<()>) -> Self {
-        let (list, maps, joins, joined, composed) = (vec![], vec![], vec![], vec![], vec![]);
-        Self { list, maps, joins, joined, composed, target, allow }
+        let (list, maps, joined) = (SmallVec::new(), SmallVec::new(), SmallVec::new());
+        Self { list, maps, joins: vec![], joined, composed: vec![], target, allow }
     }
 
     pub(super) fn get(&self, structure: usize) -> &Structure {

@@ -133,7 +133,7 @@ impl Fold<'_> {
         let stored = self.pattern.stored();
         let parts = (stored / PART.max(2 * cells)).clamp(1, PARTS);
         let bounds = |p: usize| stored * p / parts..stored * (p + 1) / parts;
-        parallel::try_map((0..parts).collect(), |p| part(bounds(p)))
+        parallel::try_map(0..parts, |p| part(bounds(p)))
     }
 
     /// How many elements each of a range of leaves stands for.

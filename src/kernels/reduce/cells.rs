@@ -66,7 +66,7 @@ fn push_group<S: State, I: Index>(cells: &mut [S], ptr: &[I], values: ValuesRef<
 /// One segment, cut into parts of a fixed size that run in parallel.
 fn push_long<S: State>(cell: &mut S, values: ValuesRef<'_>) {
     let (empty, part) = (cell.fresh(), |p: usize| p * PART..values.len().min((p + 1) * PART));
-    let parts = parallel::map((0..values.len().div_ceil(PART)).collect(), |p: usize| {
+    let parts = parallel::map(0..values.len().div_ceil(PART), |p: usize| {
         let mut state = empty;
         push_group(
             std::slice::from_mut(&mut state),
@@ -104,7 +104,7 @@ pub(super) fn push_rows<S: State>(cells: &mut [S], values: ValuesRef<'_>) {
         // Short rows: parts of many rows, each with states of its own.
         let height = PART / width;
         let fresh: Vec<S> = cells.iter().map(S::fresh).collect();
-        let parts = parallel::map((0..rows.div_ceil(height)).collect(), |p: usize| {
+        let parts = parallel::map(0..rows.div_ceil(height), |p: usize| {
             let mut states = fresh.clone();
             let part = p * height * width..rows.min((p + 1) * height) * width;
             push_some_rows(&mut states, slice(values, part));

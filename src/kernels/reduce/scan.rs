@@ -73,7 +73,7 @@ fn segments<S: State, I: Index>(
 
 /// The state before each part of a segment.
 fn before_parts<S: State>(values: ValuesRef<'_>) -> Vec<S> {
-    let parts = parallel::map((0..values.len().div_ceil(PART)).collect(), |p: usize| {
+    let parts = parallel::map(0..values.len().div_ceil(PART), |p: usize| {
         let mut state = S::EMPTY;
         let part = slice(values, p * PART..values.len().min((p + 1) * PART));
         for_blocks::<S::Item>(part, |_, block| state.push_slice(block));

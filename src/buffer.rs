@@ -106,6 +106,11 @@ impl<T: Copy + Send + Sync + 'static> Buffer<T> {
         unsafe { slice::from_raw_parts_mut(self.ptr.as_ptr(), self.len) }
     }
 
+    /// The elements, to be written to, where [`make_mut`](Self::make_mut) copies nothing.
+    pub(crate) fn sole_mut(&mut self) -> Option<&mut [T]> {
+        self.is_sole().then(|| self.make_mut())
+    }
+
     /// Whether it is the only buffer of a whole vector.
     fn is_sole(&mut self) -> bool {
         let (ptr, len) = (self.ptr, self.len);

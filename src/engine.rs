@@ -49,6 +49,7 @@ mod listing;
 mod map;
 mod options;
 mod order;
+mod overwrite;
 mod plan;
 mod reduce;
 mod reindex;
@@ -71,7 +72,9 @@ use crate::buffer::Values;
 use crate::dtype::Element;
 use crate::error::evaluated;
 use crate::kernels::apply::apply;
-use crate::standard::{Array, Call, Expr, Footprint, Meta, Op, Outputs, Settings, expect_dtype};
+use crate::standard::{
+    Array, Call, Expr, Footprint, Meta, Op, Outputs, Part, Settings, expect_dtype,
+};
 use crate::tensor::{Leaf, Tensor};
 use plan::Plan;
 use smallvec::{SmallVec, smallvec};
@@ -92,6 +95,14 @@ impl Array for Tensor {
         let results = eval(call, inputs)?;
         Census::count(call.op().name(), &results);
         Ok(results)
+    }
+
+    fn overwrite(&mut self, parts: &[Part], values: &Self) -> Result<bool> {
+        let fits = parts.len() == self.ndim()
+            && parts.iter().zip(self.shape()).all(|(part, &n)| part.fits(n))
+            && parts.iter().map(Part::len).eq(values.shape().iter().copied())
+            && self.dtype() == values.dtype();
+        Ok(fits && overwrite::overwrite(self, parts, values)?)
     }
 
     fn element(&self, index: &[usize]) -> Result<Self> {

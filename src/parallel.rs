@@ -10,7 +10,7 @@
 mod cancel;
 mod pool;
 
-pub use cancel::CancelToken;
+pub use cancel::{CancelToken, alone};
 pub(crate) use cancel::{PATIENCE, Scope, ask, checkpoint, is_cancellation};
 pub use pool::note_process;
 #[cfg(test)]

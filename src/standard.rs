@@ -65,7 +65,7 @@ pub use expr::{Expr, Node, Ref};
 #[cfg(feature = "fft")]
 pub use fft::{Fft, Transform};
 pub use func::Func;
-pub use index::{IndexArray, IntoIndex, Ix, Key};
+pub use index::{Assignment, IndexArray, IntoIndex, Ix, Key, Part};
 pub use join::Join;
 #[cfg(feature = "linalg")]
 pub use linalg::Linalg;

@@ -57,7 +57,7 @@ pub use level::Level;
 pub use pattern::Pattern;
 
 use crate::Result;
-use crate::buffer::Values;
+use crate::buffer::{Values, ValuesMut};
 use crate::dtype::{DType, Element, Scalar};
 use crate::error::{DTypeError, FormatError, ShapeError};
 use crate::kernels::gather::{Extent, all_finite, extent};
@@ -231,6 +231,15 @@ impl Tensor {
             Leaf::Element(values) => values.as_slice(),
             _ => None,
         }
+    }
+
+    /// The stored values, to be written to, where they are kept one by one in memory that belongs to this tensor alone.
+    pub(crate) fn values_mut(&mut self) -> Option<ValuesMut<'_>> {
+        let fields = Arc::get_mut(&mut self.0)?;
+        let Leaf::Element(values) = &mut fields.leaf else { return None };
+        // Of other values another extent is found.
+        fields.extent = OnceLock::new();
+        values.sole_mut()
     }
 
     /// The least and the greatest stored value, and whether any is NaN; `None` of complex ones. Found once and kept.

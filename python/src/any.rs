@@ -4,7 +4,7 @@
 use crate::functions::Functions;
 use redpoll::buffer::Values;
 use redpoll::chunked::{Chunked, Options};
-use redpoll::standard::{Call, Create, Expr, Footprint, Meta, Outputs, Settings};
+use redpoll::standard::{Call, Create, Expr, Footprint, Meta, Outputs, Part, Settings};
 use redpoll::{Array, Lazy, Result, Tensor};
 use smallvec::SmallVec;
 use std::cell::Cell;
@@ -160,7 +160,7 @@ impl Array for Any {
     /// Of tensors as a whole; what is recorded is recorded node by node.
     fn eval_expr(expr: &Expr, inputs: &[&Self]) -> Result<Vec<Self>> {
         let tensors = inputs.iter().map(|input| match input {
-            Self::Tensor(tensor) => Some(&**tensor),
+            Self::Tensor(tensor) => Some(tensor),
             Self::Lazy(_) | Self::Chunked(_) => None,
         });
         match tensors.collect::<Option<SmallVec<[&Tensor; 3]>>>() {
@@ -173,6 +173,13 @@ impl Array for Any {
 
     fn create_like(&self, create: Create) -> Result<Self> {
         self.kind().scope(|| Self::apply_one(create, &[]))
+    }
+
+    fn overwrite(&mut self, parts: &[Part], values: &Self) -> Result<bool> {
+        match (self, values) {
+            (Self::Tensor(tensor), Self::Tensor(values)) => tensor.overwrite(parts, values),
+            _ => Ok(false),
+        }
     }
 
     fn element(&self, index: &[usize]) -> Result<Self> {

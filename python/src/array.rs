@@ -20,8 +20,7 @@ use std::time::Duration;
 /// An array of the Python array API standard: what `redpoll.Tensor`, `redpoll.lazy.Array` and `redpoll.chunked.Array`
 /// have in common.
 ///
-/// Assignment (`x[0] = 1`, `x += 1`) replaces what the object holds: memory that other arrays share is never written
-/// to.
+/// Assignment (`x[0] = 1`, `x += 1`) changes what the object holds: memory that other arrays share is never written to.
 #[pyclass(subclass, frozen, weakref, name = "Array", module = "redpoll")]
 pub(crate) struct PyArray {
     held: Mutex<Any>,
@@ -73,15 +72,21 @@ impl PyArray {
         self.held.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Replaces it by what a function makes of it; no other thread does meanwhile. The object stays of its kind.
+    /// Changes it where it is, briefly and without giving up the interpreter: whoever asks for it meanwhile waits.
+    pub(crate) fn write<R>(&self, change: impl FnOnce(&mut Any) -> R) -> R {
+        change(&mut self.held.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Replaces it by what a function makes of the object, if it does; no other thread does meanwhile. The object stays of
+    /// its kind.
     pub(crate) fn update(
         slf: &Bound<'_, Self>,
-        change: impl FnOnce(&Any) -> PyResult<Any>,
+        change: impl FnOnce(&Self) -> PyResult<Option<Any>>,
     ) -> PyResult<()> {
         let (py, this) = (slf.py(), slf.get());
         let _turn = Turn::wait(py, &this.writer)?;
+        let Some(changed) = change(this)? else { return Ok(()) };
         let held = this.held();
-        let changed = change(&held)?;
         let changed = match changed.kind() == held.kind() {
             true => changed,
             false => run(py, || changed.to_kind(held.kind()))?,
@@ -89,7 +94,8 @@ impl PyArray {
         if let (Ok(chunked), Any::Chunked(graph)) = (slf.cast::<PyChunked>(), &changed) {
             chunked.get().own(graph.functions.holders(py)?);
         }
-        *this.held.lock().unwrap_or_else(PoisonError::into_inner) = changed;
+        // Dropped after the lock is given back: it may run anything.
+        drop(this.write(|held| std::mem::replace(held, changed)));
         Ok(())
     }
 }

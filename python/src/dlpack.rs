@@ -210,11 +210,12 @@ impl PyArray {
         let strided = match copy {
             Some(false) if !strided.shared => {
                 let mut dense = None;
-                Self::update(slf, |held| {
+                Self::update(slf, |this| {
+                    let held = this.held();
                     run(py, || {
-                        let stored = densely_stored(held)?;
+                        let stored = densely_stored(&held)?;
                         dense = Some(Strided::of(&stored.to_tensor()?)?);
-                        Ok(stored)
+                        Ok(Some(stored))
                     })
                 })?;
                 dense.expect("set where the update succeeds")

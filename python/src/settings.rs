@@ -11,7 +11,7 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{IntoPyDict, PyDict};
 use redpoll::chunked::CancelToken;
 use redpoll::engine::{self, Family};
-use redpoll::{Result, chunked};
+use redpoll::{Result, chunked, parallel};
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -123,10 +123,7 @@ pub(crate) fn run<T: Send>(py: Python<'_>, f: impl FnOnce() -> Result<T> + Send)
     let outcome = py.detach(|| {
         // Taken, so that a computation inside of this one has its own.
         let token = TOKEN.take().unwrap_or_default();
-        let outcome = token.run_watched(is_interrupted, || match settings {
-            None => f(),
-            Some(settings) => settings.chunked.scope(|| engine::with_options(settings.engine, f)),
-        });
+        let outcome = token.run_watched(is_interrupted, || within(settings, f));
         if !token.is_cancelled() {
             TOKEN.set(Some(token));
         }
@@ -135,6 +132,20 @@ pub(crate) fn run<T: Send>(py: Python<'_>, f: impl FnOnce() -> Result<T> + Send)
     match RAISED.take() {
         Some(raised) => Err(raised),
         None => outcome.map_err(raise),
+    }
+}
+
+/// As [`run`], of what is over soon: this thread does it alone and keeps the interpreter, so that it waits for nobody who
+/// waits for the interpreter, and nothing ends it.
+pub(crate) fn run_here<T>(py: Python<'_>, f: impl FnOnce() -> Result<T>) -> PyResult<T> {
+    let settings = current(py)?;
+    parallel::alone(|| within(settings, f)).map_err(raise)
+}
+
+fn within<R>(settings: Option<Arc<Settings>>, f: impl FnOnce() -> R) -> R {
+    match settings {
+        None => f(),
+        Some(settings) => settings.chunked.scope(|| engine::with_options(settings.engine, f)),
     }
 }
 

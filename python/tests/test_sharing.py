@@ -68,6 +68,64 @@ def test_operators_in_place_from_many_threads_lose_nothing(kind):
     assert np.asarray(x).tolist() == [8.0 * times] * 3
 
 
+def test_assignment_in_place_is_seen_by_no_other_array():
+    def views(x):
+        yield "numpy", np.asarray(x)
+        yield "dlpack", np.from_dlpack(x)
+        yield "lent", np.from_dlpack(x, copy=False)
+        yield "part", x[2:9]
+        yield "transpose", x[None, :].T
+        yield "same", rp.asarray(x, copy=False)
+        yield "lazy", rp.lazy.from_tensor(x) * 1.0
+        yield "chunked", rp.chunked.from_tensor(x, chunks=4)
+
+    x = rp.asarray(np.arange(10.0), copy=True)
+    x[5] = -1.0
+    for k, (name, view) in enumerate(views(x)):
+        before = np.array(view)
+        x[5] = float(k)
+        x[3:8:2] = x[2:7:2]
+        x[x > 4.0] = 2.0
+        assert np.array_equal(np.array(view), before), name
+    # Those of another library's memory, too, in both directions.
+    owner = np.arange(10.0)
+    y = rp.asarray(owner, copy=False)
+    y[5] = -1.0
+    y[4] = -2.0
+    assert owner.tolist() == list(range(10)) and np.asarray(y)[4:6].tolist() == [-2.0, -1.0]
+
+
+def test_a_failed_assignment_changes_nothing():
+    x = rp.asarray(np.arange(6.0).reshape(2, 3), copy=True)
+    x[0, 0] = 0.0
+    values: list[Any] = [[1.0, 2.0], [[1.0], [2.0, 3.0]], 1j, "a", [7.0, 8.0, None]]
+    for value in values:
+        with pytest.raises((ValueError, TypeError)):
+            x[0] = value
+    for key in [(0, 3), (2,), ([0, 5], 0)]:
+        with pytest.raises(IndexError):
+            x[key] = 9.0
+    assert np.asarray(x).tolist() == [[0.0, 1.0, 2.0], [3.0, 4.0, 5.0]]
+
+
+def test_assignment_in_place_beside_blocks_that_call_python():
+    x = rp.zeros(2_000_000)
+    c = rp.chunked.from_tensor(rp.ones(4000), chunks=10)
+    values = rp.arange(1_000_000) * 1.0
+
+    def compute():
+        for _ in range(3):
+            assert float(rp.sum(c.map_blocks(lambda block: block * 2.0)).compute()) == 8000.0
+
+    def assign():
+        for _ in range(20):
+            x[::2] = values
+            x[1:1_000_001] = values
+
+    at_once(compute, assign, assign, lambda: [x[5] for _ in range(1000)])
+    assert np.array_equal(np.asarray(x)[1:1_000_001], np.arange(1e6))
+
+
 def test_two_arrays_that_are_added_to_each_other_do_not_wait_for_each_other():
     x, y = rp.ones(1000), rp.ones(1000)
 

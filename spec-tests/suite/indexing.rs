@@ -128,11 +128,20 @@ pub fn assignment<A: Array>(make: Make<'_, A>) {
         let value = value.astype(x.dtype);
         let want = assigned(&x, &selection, &value.broadcast_to(&selection.shape));
         agree(&got?, &want, Tolerance::EXACT)?;
+        // In the array's place, twice: the second time its memory is its own, whatever the first made of it.
+        let mut own = build(make, &x)?;
+        own.set(keys(&items, &arrays).as_slice(), &operand)?;
+        agree(&own, &want, Tolerance::EXACT)?;
+        own.set(keys(&items, &arrays).as_slice(), &array.index(keys(&items, &arrays).as_slice())?)?;
+        agree(&own, &x, Tolerance::EXACT)?;
         // A scalar; and the array itself has not changed.
         if let Some(&scalar) = value.elements.first() {
             let all = Reference::from_fn(&selection.shape, x.dtype, |_| scalar);
             let got = array.assign(keys(&items, &arrays).as_slice(), scalar)?;
             agree(&got, &assigned(&x, &selection, &all), Tolerance::EXACT)?;
+            let mut other = array.clone();
+            other.set(keys(&items, &arrays).as_slice(), scalar)?;
+            agree(&other, &assigned(&x, &selection, &all), Tolerance::EXACT)?;
         }
         agree(&array, &x, Tolerance::EXACT)
     });
@@ -156,9 +165,12 @@ pub fn assignment<A: Array>(make: Make<'_, A>) {
             .collect();
         let selection = selection(&x.shape, &items).expect("lists of one length");
         let arrays = arrays(make, &items)?;
-        let got =
-            build(make, &x)?.assign(keys(&items, &arrays).as_slice(), &build(make, &value)?)?;
-        agree(&got, &assigned(&x, &selection, &value), Tolerance::EXACT)
+        let (mut array, value_array) = (build(make, &x)?, build(make, &value)?);
+        let got = array.assign(keys(&items, &arrays).as_slice(), &value_array)?;
+        let want = assigned(&x, &selection, &value);
+        agree(&got, &want, Tolerance::EXACT)?;
+        array.set(keys(&items, &arrays).as_slice(), &value_array)?;
+        agree(&array, &want, Tolerance::EXACT)
     });
     for_all("values that do not stretch", 4, &any_array(1..=3, Palette::Any), |x| {
         let array = build(make, &x)?;

@@ -40,6 +40,10 @@ macro_rules! erased {
             pub fn make_mut(&mut self) -> ValuesMut<'_> {
                 match self { $(Self::$Variant(b) => ValuesMut::$Variant(b.make_mut())),+ }
             }
+            /// The elements, to be written to, where [`make_mut`](Self::make_mut) copies nothing.
+            pub(crate) fn sole_mut(&mut self) -> Option<ValuesMut<'_>> {
+                match self { $(Self::$Variant(b) => b.sole_mut().map(ValuesMut::$Variant)),+ }
+            }
         }
 
         impl<'a> ValuesRef<'a> {

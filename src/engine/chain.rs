@@ -68,7 +68,7 @@ impl Chain {
             return self.product(operands);
         }
         let bound = |k: usize| (length as u128 * k as u128 / count as u128) as usize;
-        let parts = parallel::try_map((0..count).collect(), |k: usize| {
+        let parts = parallel::try_map(0..count, |k: usize| {
             let mut slices: SmallVec<[AxisSlice; 4]> =
                 whole.shape().iter().map(|&n| AxisSlice::full(n)).collect();
             let start = bound(k);

@@ -38,11 +38,13 @@ pub struct CancelToken(Arc<AtomicBool>);
 type Watch = fn() -> bool;
 
 /// What can stop the work of a thread.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Scope {
     tokens: SmallVec<[CancelToken; 2]>,
     /// Who is asked, and the token that is cancelled then. Only on the thread that set it.
     watch: Option<(Watch, CancelToken)>,
+    /// Whether the thread shares its work with no other.
+    alone: bool,
 }
 
 /// What a panic carries that is no panic: work was stopped.
@@ -76,8 +78,7 @@ impl CancelToken {
     /// [`Cancelled`](ChunkError::Cancelled), if the work was stopped; else as of the function. What was done before
     /// the token was cancelled is not lost.
     pub fn run<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
-        let mut scope = Scope::carried();
-        scope.watch = CURRENT.with_borrow(|current| current.watch.clone());
+        let mut scope = CURRENT.with_borrow(Scope::clone);
         scope.tokens.push(self.clone());
         scope.caught(work)
     }
@@ -99,10 +100,17 @@ impl CancelToken {
     }
 }
 
+/// Calls a function whose work is done by the calling thread alone, stopped by nothing, and during which nobody is asked
+/// whether it is still wanted: for what is over soon, under a lock that other threads of the pool, or whoever is asked,
+/// might wait for.
+pub fn alone<R>(work: impl FnOnce() -> R) -> R {
+    Scope { alone: true, ..Scope::default() }.during(work)
+}
+
 impl Scope {
     /// That of the calling thread, for the threads that work for it.
     pub(crate) fn carried() -> Self {
-        Self { tokens: CURRENT.with_borrow(|current| current.tokens.clone()), watch: None }
+        Self { watch: None, ..CURRENT.with_borrow(Self::clone) }
     }
 
     /// With one more token.
@@ -120,7 +128,7 @@ impl Scope {
             stop();
         }
         let watch = CURRENT.with_borrow(|current| current.watch.clone());
-        Self { tokens: self.tokens.clone(), watch }.during(work)
+        Self { watch, ..self.clone() }.during(work)
     }
 
     pub(crate) fn is_cancelled(&self) -> bool {
@@ -147,6 +155,11 @@ impl Scope {
             Err(panic) => resume_unwind(panic),
         }
     }
+}
+
+/// Whether the calling thread shares its work with no other.
+pub(super) fn is_alone() -> bool {
+    CURRENT.with_borrow(|current| current.alone)
 }
 
 /// Whether the calling thread is to ask someone while it waits for others.
@@ -254,6 +267,21 @@ mod tests {
         });
         assert_eq!(outcome, Err(ChunkError::Cancelled.into()));
         assert!(TIMES.get() > 2 && count.into_inner() < 1000);
+    }
+
+    #[test]
+    fn work_alone_stays_on_its_thread_and_is_not_stopped() {
+        let (token, count) = (CancelToken::new(), AtomicUsize::new(0));
+        let own = std::thread::current().id();
+        token.cancel();
+        let outcome = token.run_watched(
+            || unreachable!("nobody is asked"),
+            || {
+                alone(|| many(&count, || assert_eq!(std::thread::current().id(), own)));
+                Ok(())
+            },
+        );
+        assert_eq!((outcome, count.into_inner()), (Ok(()), 1000));
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! The trait [`Array`]: one required evaluator, everything else provided.
 
 use super::{
-    Axes, Call, Contract, Create, Expr, Func, IndexArray, Indexing, IntoIndex, IntoShape, Map,
-    Meta, Op, Operand, Reduce, Reduction, Reindex, Repetitions, einsum, elementwise, index,
-    manipulation, products, reduce, resolve_axes, resolve_axis, selection,
+    Assignment, Axes, Call, Contract, Create, Expr, Func, IndexArray, Indexing, IntoIndex,
+    IntoShape, Map, Meta, Op, Operand, Part, Reduce, Reduction, Reindex, Repetitions, einsum,
+    elementwise, index, manipulation, products, reduce, resolve_axes, resolve_axis, selection,
 };
 use super::{Order, ScanKind, UniqueAll, UniqueCounts, UniqueInverse, scan, searching, sets};
 use crate::Result;
@@ -90,6 +90,14 @@ pub trait Array: Clone + Send + Sync + std::fmt::Debug + Sized + 'static {
     /// Whether its elements are not there but are computed, or read, whenever something is asked of it. Provided: no.
     fn is_recorded(&self) -> bool {
         false
+    }
+
+    /// Writes values over a part of each axis, if nothing but the array's own memory is needed: where that belongs to no
+    /// other array, and what the values store is stored already, and nothing else in that part. The values have the shape
+    /// of the part and the array's data type. Whether it was done; if not, the array has not changed. Provided: never.
+    fn overwrite(&mut self, parts: &[Part], values: &Self) -> Result<bool> {
+        let _ = (parts, values);
+        Ok(false)
     }
 
     /// One element, as an array without axes. Provided: a slice; a kind of array that finds an element at once does
@@ -449,7 +457,31 @@ pub trait Array: Clone + Send + Sync + std::fmt::Debug + Sized + 'static {
         index: impl IntoIndex<'i, Self>,
         value: impl Into<Operand<'i, Self>>,
     ) -> Result<Self> {
-        named("assign", || index::assign(self, &index.into_index(), value.into()))
+        Assignment::new(self, index, value)?.apply(self)
+    }
+
+    /// As [`assign`](Self::assign), in the place of this array. Where its memory belongs to no other array and has room for
+    /// the value (see [`overwrite`](Self::overwrite)), only what is selected is written.
+    ///
+    /// ```
+    /// use redpoll::{Array, Tensor};
+    /// let mut x = Tensor::from_values([4], [1.0, 2.0, 3.0, 4.0])?;
+    /// let before = x.clone();
+    /// x.set(1.., 0)?;
+    /// assert_eq!(x.to_vec::<f64>()?, [1.0, 0.0, 0.0, 0.0]);
+    /// assert_eq!(before.to_vec::<f64>()?, [1.0, 2.0, 3.0, 4.0]);
+    /// # Ok::<(), redpoll::Error>(())
+    /// ```
+    fn set<'i>(
+        &mut self,
+        index: impl IntoIndex<'i, Self>,
+        value: impl Into<Operand<'i, Self>>,
+    ) -> Result<()> {
+        let assignment = Assignment::new(self, index, value)?;
+        if !assignment.in_place(self)? {
+            *self = assignment.apply(self)?;
+        }
+        Ok(())
     }
 
     /// The elements at indices along an axis, in their order: integers of any data type, of which negative ones count

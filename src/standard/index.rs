@@ -10,7 +10,8 @@ mod fit;
 mod part;
 mod points;
 
-pub(super) use assign::assign;
+pub use assign::Assignment;
+pub use part::Part;
 pub(super) use points::{Points, resolved};
 
 use super::axes::signed;

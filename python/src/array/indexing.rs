@@ -6,13 +6,13 @@ use crate::arguments::OperandArg;
 use crate::dtype::shown;
 use crate::foreign;
 use crate::number::Number;
-use crate::settings::run;
+use crate::settings::{run, run_here};
 use pyo3::exceptions::{PyIndexError, PyMemoryError, PyOverflowError};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyEllipsis, PySlice, PyTuple};
 use redpoll::dtype::DType;
-use redpoll::standard::{IndexArray, Ix, Key};
+use redpoll::standard::{Assignment, IndexArray, Ix, Key};
 use redpoll::{Array, Result};
 use smallvec::SmallVec;
 
@@ -66,11 +66,18 @@ impl PyArray {
             let items = items.into_iter().map(|item| item.at_most(kind));
             Ok((items.collect::<Result<SmallVec<[Item; 4]>>>()?, value.at_most(kind)?))
         })?;
-        Self::update(slf, |held| {
-            run(key.py(), || {
+        drop(held);
+        Self::update(slf, |this| {
+            let py = key.py();
+            let assignment = run(py, || {
                 let keys: SmallVec<[Key<'_, Any>; 4]> = items.iter().map(Item::key).collect();
-                held.assign(keys.as_slice(), value.operand())
-            })
+                Assignment::new(&this.held(), keys.as_slice(), value.operand())
+            })?;
+            if run_here(py, || this.write(|held| assignment.in_place(held)))? {
+                return Ok(None);
+            }
+            let held = this.held();
+            run(py, || assignment.apply(&held)).map(Some)
         })
     }
 }

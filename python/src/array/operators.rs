@@ -84,8 +84,9 @@ impl PyArray {
         // Computed before it is this thread's turn: what is computed may call functions that change the array too.
         let kind = slf.get().held().kind();
         let operand = run(slf.py(), || operand(kind))?;
-        Self::update(slf, |held| {
-            let result = run(slf.py(), || f(held, &operand))?;
+        Self::update(slf, |this| {
+            let held = this.held();
+            let result = run(slf.py(), || f(&held, &operand))?;
             if result.dtype() != held.dtype() {
                 let (from, to) = (held.dtype(), result.dtype());
                 let message = format!("an array of {from} cannot hold {to}");
@@ -96,7 +97,7 @@ impl PyArray {
                 let message = format!("an array of shape {from:?} cannot hold one of {to:?}");
                 return Err(PyValueError::new_err(message));
             }
-            Ok(result)
+            Ok(Some(result))
         })
     }
 }

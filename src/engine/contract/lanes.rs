@@ -95,7 +95,7 @@ fn multiply(
     let parts = cut_values(out.make_mut(), tiles.iter().map(|t| t.len() * n));
     with_width!(places.idx.width(), I => {
         let idx = places.idx.as_slice::<I>().expect("own width");
-        parallel::for_each(tiles.into_iter().zip(parts).collect(), |(rows, out)| with_dtype!(left.dtype(), T => {
+        parallel::for_each(tiles.into_iter().zip(parts), |(rows, out)| with_dtype!(left.dtype(), T => {
             let ptr = &places.ptr[rows.start..=rows.end];
             let out = T::slice_mut(out).expect("the result's data type");
             rows_lanes(Rows { ptr, idx, values: typed::<u64>(&places.values) }, typed::<T>(left), typed::<T>(block), [n, lanes], out);

@@ -164,7 +164,7 @@ impl Sampled<'_> {
         let tile = room.max(TILE);
         with_width!(width, I => {
             let stored = [indices::<I>(left, width)?, indices::<I>(right, width)?];
-            let chunks = out.chunks_mut(tile).enumerate().collect();
+            let chunks = out.chunks_mut(tile).enumerate();
             parallel::try_for_each(chunks, |(k, out): (usize, &mut [T])| {
                 let leaves = k * tile..k * tile + out.len();
                 let places = [self.places(0, leaves.clone())?, self.places(1, leaves)?];

@@ -2,60 +2,139 @@
 
 use super::fit::{Fitted, axes, fit, python_slice};
 use super::part::{Part, within};
-use super::{IndexArray, Ix, Key};
+use super::points::{Points, ascending};
+use super::{IndexArray, IntoIndex, Ix, Key};
 use crate::Result;
 use crate::dtype::{DType, Scalar};
-use crate::error::{DTypeError, ShapeError};
+use crate::error::{DTypeError, ShapeError, named};
 use crate::standard::manipulation::{broadcast_to, reshaped, sliced};
-use crate::standard::{Array, AxisSlice, Func, Operand, Shape, broadcasts_to, elementwise};
+use crate::standard::{Array, AxisSlice, Func, Operand, Select, Shape, broadcasts_to, elementwise};
 use smallvec::SmallVec;
-use std::borrow::Cow;
 
 const OP: &str = "assign";
 
+/// An assignment to what an index expression selects, checked against an array's shape and data type. Computed once, it
+/// is done in the array's own memory, if that can be, or makes another array.
+///
+/// ```
+/// use redpoll::standard::Assignment;
+/// use redpoll::{Array, Result, Tensor};
+/// /// What [`Array::set`] does.
+/// fn set(x: &mut Tensor, index: usize, value: f64) -> Result<()> {
+///     let assignment = Assignment::new(x, index, value)?;
+///     if !assignment.in_place(x)? {
+///         *x = assignment.apply(x)?;
+///     }
+///     Ok(())
+/// }
+/// let mut x = Tensor::from_values([3], [1.0, 2.0, 3.0])?;
+/// set(&mut x, 1, 7.0)?;
+/// assert_eq!(x.to_vec::<f64>()?, [1.0, 7.0, 3.0]);
+/// # Ok::<(), redpoll::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Assignment<A>(Form<A>);
+
+#[derive(Debug, Clone)]
+enum Form<A> {
+    /// Nothing is selected.
+    Nothing,
+    /// One value wherever a mask that stretches to the array is true.
+    Mask(A, Value<A>),
+    /// Values for a part of each axis, and for the points in what these have in common if there are any.
+    Parts { parts: Vec<Part>, points: Option<Points>, values: A },
+}
+
 /// What is assigned, of the data type that it is assigned to.
-enum Value<'a, A: Clone> {
-    Array(Cow<'a, A>),
+#[derive(Debug, Clone)]
+enum Value<A> {
+    Array(A),
     Scalar(Scalar),
 }
 
-/// The array with a value in the place of what an index expression selects.
-pub(in crate::standard) fn assign<A: Array>(
-    array: &A,
-    keys: &[Key<'_, A>],
-    value: Operand<'_, A>,
-) -> Result<A> {
+impl<A: Array> Assignment<A> {
+    /// A value in the place of what an index expression selects, as of [`Array::assign`].
+    ///
+    /// # Errors
+    /// If the expression does not fit the array's shape, or the value the selection or the array's data type.
+    pub fn new<'i>(
+        array: &A,
+        index: impl IntoIndex<'i, A>,
+        value: impl Into<Operand<'i, A>>,
+    ) -> Result<Self> {
+        named(OP, || form(array, &index.into_index(), value.into()).map(Self))
+    }
+
+    /// Does it in the array's own memory, if that is possible: see [`Array::overwrite`]. Whether it was done; if not, the
+    /// array has not changed.
+    ///
+    /// # Errors
+    /// If the values cannot be brought into the form in which they are written.
+    pub fn in_place(&self, array: &mut A) -> Result<bool> {
+        named(OP, || match &self.0 {
+            Form::Nothing => Ok(true),
+            Form::Parts { parts, points: None, values } => array.overwrite(parts, values),
+            Form::Parts { .. } | Form::Mask(..) => Ok(false),
+        })
+    }
+
+    /// The array with the value assigned.
+    ///
+    /// # Errors
+    /// If the result cannot be had.
+    pub fn apply(&self, array: &A) -> Result<A> {
+        named(OP, || match &self.0 {
+            Form::Nothing => Ok(array.clone()),
+            Form::Mask(mask, value) => {
+                let value = match value {
+                    Value::Array(value) => value.into(),
+                    Value::Scalar(value) => Operand::Scalar(*value),
+                };
+                elementwise::map(Func::Where, [mask.into(), value, array.into()])
+            }
+            Form::Parts { parts, points, values } => {
+                let parts: Vec<(usize, &Part)> = parts.iter().enumerate().collect();
+                within(array, &parts, &mut |part: &A| match points {
+                    None => Ok(values.clone()),
+                    Some(points) => points.put(OP, part, values),
+                })
+            }
+        })
+    }
+}
+
+fn form<A: Array>(array: &A, keys: &[Key<'_, A>], value: Operand<'_, A>) -> Result<Form<A>> {
     let value = converted(array.dtype(), value)?;
     let is_one = match &value {
         Value::Scalar(_) => true,
         Value::Array(value) => value.ndim() == 0,
     };
     if is_one && let Some(mask) = stretched_mask(keys, array.shape())? {
-        let value = match &value {
-            Value::Array(value) => Operand::Array(&**value),
-            Value::Scalar(value) => Operand::Scalar(*value),
-        };
-        return elementwise::map(
-            Func::Where,
-            [Operand::Array(&mask), value, Operand::Array(array)],
-        );
+        return Ok(Form::Mask(mask, value));
     }
     let fitted = fit(OP, keys, array.shape())?;
-    let value = arranged(value, &fitted)?;
+    let mut values = arranged(value, &fitted)?;
     if fitted.shape.contains(&0) {
-        return Ok(array.clone());
+        return Ok(Form::Nothing);
     }
-    let parts = fitted.slices.iter().map(|slice| Part::of_slice(OP, slice)).enumerate();
-    let parts = parts.map(|(axis, part)| Ok((axis, part?))).collect::<Result<Vec<_>>>()?;
-    within(array, &parts, &mut |part: &A| match &fitted.points {
-        None => Ok(value.clone()),
-        Some(points) => points.put(OP, part, &value),
-    })
+    let parts = fitted.slices.iter().map(|slice| Part::of_slice(OP, slice));
+    let mut parts = parts.collect::<Result<Vec<_>>>()?;
+    let mut points = fitted.points;
+    // Indices along one axis alone are a part of it.
+    if let Some((axis, list)) = points.as_ref().and_then(Points::along_one_axis) {
+        let (indices, last) = ascending(list)?;
+        if let Some(last) = last {
+            values = A::apply_one(Select::Take { axis, indices: last.into() }, &[&values])?;
+        }
+        parts[axis] = Part::of_ascending(indices);
+        points = None;
+    }
+    Ok(Form::Parts { parts, points, values })
 }
 
 /// The value in a data type that it may be assigned to: one of its own kind or a later one of `bool`, unsigned and
 /// signed integers, real and complex floats.
-fn converted<A: Array>(dtype: DType, value: Operand<'_, A>) -> Result<Value<'_, A>> {
+fn converted<A: Array>(dtype: DType, value: Operand<'_, A>) -> Result<Value<A>> {
     let from = match value {
         Operand::Array(value) => value.dtype(),
         Operand::Scalar(value) => value.dtype(),
@@ -66,8 +145,8 @@ fn converted<A: Array>(dtype: DType, value: Operand<'_, A>) -> Result<Value<'_, 
         return Err(DTypeError::Cast { op: OP.to_owned(), from, to: dtype, reason }.into());
     }
     Ok(match value {
-        Operand::Array(value) if from == dtype => Value::Array(Cow::Borrowed(value)),
-        Operand::Array(value) => Value::Array(Cow::Owned(value.astype(dtype)?)),
+        Operand::Array(value) if from == dtype => Value::Array(value.clone()),
+        Operand::Array(value) => Value::Array(value.astype(dtype)?),
         Operand::Scalar(value) => Value::Scalar(value.cast(dtype)),
         Operand::Weak(value) => Value::Scalar(value.resolve(OP, dtype)?.cast(dtype)),
     })
@@ -104,7 +183,7 @@ fn stretched_mask<A: Array>(keys: &[Key<'_, A>], shape: &[usize]) -> Result<Opti
 
 /// The value stretched to what is selected, under the axes of the array without those of points, which are one axis,
 /// and along each axis upwards.
-fn arranged<A: Array>(value: Value<'_, A>, fitted: &Fitted) -> Result<A> {
+fn arranged<A: Array>(value: Value<A>, fitted: &Fitted) -> Result<A> {
     let (shape, slices) = fitted.layout();
     let value = match value {
         Value::Scalar(value) => return A::full(shape, value),
@@ -117,7 +196,7 @@ fn arranged<A: Array>(value: Value<'_, A>, fitted: &Fitted) -> Result<A> {
         }
         .into());
     }
-    let value = reshaped(&broadcast_to(&*value, &fitted.shape)?, shape)?;
+    let value = reshaped(&broadcast_to(&value, &fitted.shape)?, shape)?;
     let reversed = slices.iter().map(|slice| match *slice {
         AxisSlice { step, length, .. } if step < 0 && length > 1 => {
             AxisSlice { start: length - 1, step: -1, length }

@@ -7,9 +7,9 @@ use crate::standard::{Array, AxisSlice, Join, Select};
 use smallvec::SmallVec;
 use std::ops::Range;
 
-/// Some indices of an axis, ascending.
+/// Some indices of an axis, ascending, each once.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Part {
+pub enum Part {
     /// Neighbours.
     Range(Range<usize>),
     /// Others.
@@ -39,8 +39,13 @@ impl Part {
         let mut indices = copied("index", list)?;
         indices.sort_unstable();
         indices.dedup();
+        Ok(Self::of_ascending(indices))
+    }
+
+    /// Indices that ascend.
+    pub(super) fn of_ascending(indices: Vec<u64>) -> Self {
         let hull = Self::hull(&indices);
-        Ok(if hull.len() == indices.len() { hull } else { Self::List(indices) })
+        if hull.len() == indices.len() { hull } else { Self::List(indices) }
     }
 
     /// All indices from the least to the greatest of a list.
@@ -53,10 +58,26 @@ impl Part {
     }
 
     /// How many they are.
-    pub(super) fn len(&self) -> usize {
+    pub fn len(&self) -> usize {
         match self {
             Self::Range(range) => range.len(),
             Self::List(list) => list.len(),
+        }
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Whether they ascend and are indices of an axis of this length.
+    pub fn fits(&self, length: usize) -> bool {
+        match self {
+            Self::Range(range) => range.start <= range.end && range.end <= length,
+            Self::List(list) => {
+                list.is_sorted_by(|a, b| a < b)
+                    && list.last().is_none_or(|&last| last < length as u64)
+            }
         }
     }
 
@@ -112,7 +133,7 @@ fn between<A: Array>(array: &A, axis: usize, range: Range<usize>) -> Result<A> {
 /// Rewrites what several parts have in common: `write` is given it and returns what takes its place.
 pub(super) fn within<A: Array>(
     array: &A,
-    parts: &[(usize, Part)],
+    parts: &[(usize, &Part)],
     write: &mut dyn FnMut(&A) -> Result<A>,
 ) -> Result<A> {
     let Some(((axis, part), rest)) = parts.split_first() else { return write(array) };

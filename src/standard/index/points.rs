@@ -102,6 +102,7 @@ impl Points {
             .map(|(&axis, (_, list))| Ok((axis, Part::of_list(list)?)))
             .collect::<Result<_>>()?;
         let points = self.within(&parts)?;
+        let parts: Vec<(usize, &Part)> = parts.iter().map(|(axis, part)| (*axis, part)).collect();
         within(array, &parts, &mut |part: &A| {
             let (indices, last) = ascending(&points.flat(op, part.shape())?)?;
             let values = match last {
@@ -115,6 +116,16 @@ impl Points {
             let put = Part::of_list(&indices)?.put(&merged, self.before, &values)?;
             points.unmerged(&put, part.shape())
         })
+    }
+
+    /// The axis that the points lie along, if it is one, and their indices there.
+    pub(super) fn along_one_axis(&self) -> Option<(usize, &[u64])> {
+        match (self.axes.as_slice(), self.lists.as_slice()) {
+            (&[axis], [(own, list)]) if *own == self.shape && axis == self.before => {
+                Some((axis, list))
+            }
+            _ => None,
+        }
     }
 
     /// The part of an array that the points need, where that is less to move, and the points in it.
@@ -290,7 +301,7 @@ fn stretched(own: &[usize], shape: &[usize]) -> impl Iterator<Item = usize> {
 
 /// The indices of a list, ascending and each once, and where in the list each comes last; `None` where the list is
 /// so already.
-fn ascending(list: &[u64]) -> Result<(Vec<u64>, Option<Vec<u64>>)> {
+pub(super) fn ascending(list: &[u64]) -> Result<(Vec<u64>, Option<Vec<u64>>)> {
     if list.is_sorted_by(|a, b| a < b) {
         return Ok((copied("assign", list)?, None));
     }

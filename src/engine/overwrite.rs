@@ -87,7 +87,7 @@ mod tests {
     fn checkered(format: &Format) -> Tensor {
         let element = |k: usize| if k.is_multiple_of(2) { (k + 1) as f64 } else { 0.0 };
         let elements: Vec<f64> = (0..36).map(element).collect();
-        Tensor::from_dense(&[6, 6], elements, 0.0, format).unwrap().prune().unwrap()
+        Tensor::from_dense([6, 6], elements, 0.0, format).unwrap().prune().unwrap()
     }
 
     /// What is assigned with `set`, whether in place or not, is what `assign` gives, and no other array sees it.

@@ -41,6 +41,9 @@ pub(super) struct Joined {
     pub(super) paths: [Path; 2],
 }
 
+/// A join that was asked for: how, and of which structures.
+type Asked = (Mode, usize, usize);
+
 /// A join whose maps are not written down: they are computed tile by tile with the values, or when they are needed.
 struct Join {
     merged: Merged,
@@ -62,7 +65,7 @@ pub(super) struct Structures<'a> {
     list: SmallVec<[Structure; 3]>,
     maps: SmallVec<[Map; 2]>,
     joins: Vec<Option<Join>>,
-    joined: SmallVec<[((Mode, usize, usize), Joined); 1]>,
+    joined: SmallVec<[(Asked, Joined); 1]>,
     composed: Vec<(Path, Map)>,
     /// The order of the result's axes that structures are merged in.
     target: Shape,

@@ -147,6 +147,9 @@ pub fn sort<T: Ord + Send>(elements: &mut [T]) {
 /// Calls `body` for `0..count`, in parallel.
 #[inline(never)]
 fn numbers(count: usize, body: &(dyn Fn(usize) + Sync)) {
+    if cancel::is_alone() {
+        return (0..count).for_each(body);
+    }
     checkpoint();
     // Nested work is stopped too, whichever thread it is on.
     let scope = Scope::carried();

@@ -68,6 +68,16 @@ impl Any {
         }
     }
 
+    /// Whether it is a tensor of a few elements, so that a call costs more than what is computed.
+    pub(crate) fn is_small(&self) -> bool {
+        const ELEMENTS: u128 = 1 << 10;
+        const BYTES: usize = 1 << 14;
+        match self {
+            Self::Tensor(tensor) => tensor.meta().size() <= ELEMENTS && tensor.bytes() <= BYTES,
+            Self::Lazy(_) | Self::Chunked(_) => false,
+        }
+    }
+
     /// The array as one of a kind: what is recorded is computed, a tensor is cut into the chunks of the scope.
     pub(crate) fn to_kind(&self, kind: Kind) -> Result<Self> {
         Ok(match kind {
@@ -120,7 +130,7 @@ fn eval<A: Array, Held>(
 ) -> Result<Outputs<Any>> {
     let inputs: SmallVec<[Held; 3]> =
         inputs.iter().map(|input| of(input)).collect::<Result<_>>()?;
-    let arrays: SmallVec<[&A; 3]> = inputs.iter().map(|held| array(held)).collect();
+    let arrays: SmallVec<[&A; 3]> = inputs.iter().map(array).collect();
     Ok(A::eval(call, &arrays)?.into_iter().map(|array| result(array, &inputs)).collect())
 }
 

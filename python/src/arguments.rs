@@ -72,6 +72,14 @@ impl OperandArg {
         })
     }
 
+    /// The array, if it is one.
+    pub(crate) fn array(&self) -> Option<&Any> {
+        match self {
+            Self::Array(array) | Self::Foreign(array) => Some(array),
+            Self::Number(_) => None,
+        }
+    }
+
     pub(crate) fn operand(&self) -> Operand<'_, Any> {
         match self {
             Self::Array(array) | Self::Foreign(array) => Operand::Array(array),

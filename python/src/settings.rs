@@ -11,7 +11,7 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{IntoPyDict, PyDict};
 use redpoll::chunked::CancelToken;
 use redpoll::engine::{self, Family};
-use redpoll::{Result, chunked, parallel};
+use redpoll::{Array, Result, chunked, parallel};
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -140,6 +140,23 @@ pub(crate) fn run<T: Send>(py: Python<'_>, f: impl FnOnce() -> Result<T> + Send)
 pub(crate) fn run_here<T>(py: Python<'_>, f: impl FnOnce() -> Result<T>) -> PyResult<T> {
     let settings = current(py)?;
     parallel::alone(|| within(settings, f)).map_err(raise)
+}
+
+/// As [`run_here`] where arrays are small, as [`run`] where they are not: giving up the interpreter and asking for it again
+/// takes as long as the work on a few elements. For functions that work on each combination of the arrays' elements at
+/// most.
+pub(crate) fn run_for<'a, T: Send>(
+    py: Python<'_>,
+    arrays: impl IntoIterator<Item = &'a Any>,
+    f: impl FnOnce() -> Result<T> + Send,
+) -> PyResult<T> {
+    const COMBINATIONS: u128 = 1 << 20;
+    let mut sizes = arrays.into_iter().map(|array| array.is_small().then(|| array.size().max(1)));
+    let combinations = sizes.try_fold(1, |all: u128, size| all.checked_mul(size?));
+    match combinations {
+        Some(..=COMBINATIONS) => run_here(py, f),
+        _ => run(py, f),
+    }
 }
 
 fn within<R>(settings: Option<Arc<Settings>>, f: impl FnOnce() -> R) -> R {

@@ -38,13 +38,11 @@ pub struct CancelToken(Arc<AtomicBool>);
 type Watch = fn() -> bool;
 
 /// What can stop the work of a thread.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub(crate) struct Scope {
     tokens: SmallVec<[CancelToken; 2]>,
     /// Who is asked, and the token that is cancelled then. Only on the thread that set it.
     watch: Option<(Watch, CancelToken)>,
-    /// Whether the thread shares its work with no other.
-    alone: bool,
 }
 
 /// What a panic carries that is no panic: work was stopped.
@@ -54,6 +52,8 @@ thread_local! {
     static CURRENT: RefCell<Scope> = RefCell::new(Scope::default());
     /// When the watch was asked last.
     static ASKED: Cell<Option<Instant>> = const { Cell::new(None) };
+    /// Whether the thread is [`alone`].
+    static ALONE: Cell<bool> = const { Cell::new(false) };
 }
 
 impl CancelToken {
@@ -78,7 +78,8 @@ impl CancelToken {
     /// [`Cancelled`](ChunkError::Cancelled), if the work was stopped; else as of the function. What was done before
     /// the token was cancelled is not lost.
     pub fn run<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
-        let mut scope = CURRENT.with_borrow(Scope::clone);
+        let mut scope = Scope::carried();
+        scope.watch = CURRENT.with_borrow(|current| current.watch.clone());
         scope.tokens.push(self.clone());
         scope.caught(work)
     }
@@ -104,13 +105,20 @@ impl CancelToken {
 /// whether it is still wanted: for what is over soon, under a lock that other threads of the pool, or whoever is asked,
 /// might wait for.
 pub fn alone<R>(work: impl FnOnce() -> R) -> R {
-    Scope { alone: true, ..Scope::default() }.during(work)
+    struct Restore(bool);
+    impl Drop for Restore {
+        fn drop(&mut self) {
+            ALONE.set(self.0);
+        }
+    }
+    let _restore = Restore(ALONE.replace(true));
+    work()
 }
 
 impl Scope {
     /// That of the calling thread, for the threads that work for it.
     pub(crate) fn carried() -> Self {
-        Self { watch: None, ..CURRENT.with_borrow(Self::clone) }
+        Self { tokens: CURRENT.with_borrow(|current| current.tokens.clone()), watch: None }
     }
 
     /// With one more token.
@@ -128,7 +136,7 @@ impl Scope {
             stop();
         }
         let watch = CURRENT.with_borrow(|current| current.watch.clone());
-        Self { watch, ..self.clone() }.during(work)
+        Self { tokens: self.tokens.clone(), watch }.during(work)
     }
 
     pub(crate) fn is_cancelled(&self) -> bool {
@@ -159,7 +167,7 @@ impl Scope {
 
 /// Whether the calling thread shares its work with no other.
 pub(super) fn is_alone() -> bool {
-    CURRENT.with_borrow(|current| current.alone)
+    ALONE.get()
 }
 
 /// Whether the calling thread is to ask someone while it waits for others.
@@ -179,6 +187,9 @@ pub(crate) fn ask() {
 
 /// Leaves the work of the calling thread, if it was cancelled.
 pub(crate) fn checkpoint() {
+    if is_alone() {
+        return;
+    }
     let (cancelled, watched) =
         CURRENT.with_borrow(|current| (current.is_cancelled(), current.watch.is_some()));
     if cancelled {

@@ -77,11 +77,9 @@ pub(crate) fn jobs(count: usize, job: &(dyn Fn() -> usize + Sync)) {
 /// Calls `work` where rayon finds the threads of this process; with `true` where there are none to share it. While they
 /// work, the calling thread asks whether it is wanted to stop.
 pub(super) fn inside(work: &mut (dyn FnMut(bool) + Send)) {
-    if cancel::is_alone() {
-        return work(true);
-    }
     let threads = home();
     let pool = match threads {
+        _ if cancel::is_alone() => return work(true),
         Threads::Calling => return work(true),
         _ if in_pool() => return work(false),
         Threads::Rayon => None,

@@ -245,7 +245,7 @@ from_basic!(
 /// The items of an index expression.
 pub(super) type Keys<'a, A> = SmallVec<[Key<'a, A>; 4]>;
 
-/// What [`Array::index`](super::Array::index) takes: one item, a tuple of up to six, or a slice of [`Ix`] or [`Key`].
+/// What [`Array::index`](super::Array::index) takes: one item, a tuple of up to six, or any number of [`Ix`] or [`Key`].
 pub trait IntoIndex<'a, A> {
     /// The items in order.
     fn into_index(self) -> SmallVec<[Key<'a, A>; 4]>;
@@ -259,6 +259,11 @@ impl<'a, A: 'a, T: Into<Key<'a, A>>> IntoIndex<'a, A> for T {
 impl<'a, A> IntoIndex<'a, A> for &[Ix] {
     fn into_index(self) -> Keys<'a, A> {
         self.iter().copied().map(Key::Basic).collect()
+    }
+}
+impl<'a, A> IntoIndex<'a, A> for SmallVec<[Key<'a, A>; 4]> {
+    fn into_index(self) -> Keys<'a, A> {
+        self
     }
 }
 impl<'a, A: Clone> IntoIndex<'a, A> for &[Key<'a, A>] {

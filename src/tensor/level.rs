@@ -167,14 +167,14 @@ impl Level {
 
     /// The index arrays, to be replaced by other widths or inspected.
     pub(crate) fn arrays_mut(&mut self) -> impl Iterator<Item = &mut Indices> {
-        let (first, rest): (Vec<&mut Indices>, &mut [Indices]) = match self {
-            Self::Dense => (vec![], &mut []),
+        let (first, second, rest): (_, _, &mut [Indices]) = match self {
+            Self::Dense => (None, None, &mut []),
             Self::Sparse { ptr, idx: other } | Self::Runs { ptr, ends: other } => {
-                (vec![ptr, other], &mut [])
+                (Some(ptr), Some(other), &mut [])
             }
-            Self::Coo { ptr, idx } => (vec![ptr], idx),
-            Self::Bitmap { rank, .. } => (vec![rank], &mut []),
+            Self::Coo { ptr, idx } => (Some(ptr), None, idx),
+            Self::Bitmap { rank, .. } => (Some(rank), None, &mut []),
         };
-        first.into_iter().chain(rest)
+        first.into_iter().chain(second).chain(rest)
     }
 }

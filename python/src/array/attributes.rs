@@ -3,7 +3,7 @@
 use super::{PyArray, PyChunked, PyTensor, object};
 use crate::any::{Any, Kind};
 use crate::arguments::{DEVICE, Device, number};
-use crate::settings::run;
+use crate::settings::{run, run_for};
 use crate::{dtype, namespace, print};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -57,14 +57,14 @@ impl PyArray {
             let message = format!("T: an array of {} axes is no matrix", held.ndim());
             return Err(PyValueError::new_err(message));
         }
-        object(py, run(py, || held.t())?)
+        object(py, run_for(py, [&held], || held.t())?)
     }
 
     /// The array with the last two axes exchanged.
     #[getter(mT)]
     fn matrix_transpose(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         let held = self.held();
-        object(py, run(py, || held.matrix_transpose())?)
+        object(py, run_for(py, [&held], || held.matrix_transpose())?)
     }
 
     /// The array on a device; there is one.

@@ -6,7 +6,7 @@ use crate::arguments::OperandArg;
 use crate::dtype::shown;
 use crate::foreign;
 use crate::number::Number;
-use crate::settings::{run, run_here};
+use crate::settings::{run, run_for, run_here};
 use pyo3::exceptions::{PyIndexError, PyMemoryError, PyOverflowError};
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -46,10 +46,11 @@ impl PyArray {
     fn __getitem__(&self, key: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
         let (held, py) = (self.held(), key.py());
         let items = read(key)?;
-        let part = run(py, || {
-            let keys: SmallVec<[Key<'_, Any>; 4]> = items.iter().map(Item::key).collect();
-            held.index(keys.as_slice())
-        })?;
+        let arrays = items.iter().filter_map(|item| match item {
+            Item::Array(array) => Some(array),
+            Item::Basic(_) | Item::Bool(_) => None,
+        });
+        let part = run_for(py, arrays.chain([&held]), || held.index(keys(&items)))?;
         object(py, part)
     }
 
@@ -69,10 +70,8 @@ impl PyArray {
         drop(held);
         Self::update(slf, |this| {
             let py = key.py();
-            let assignment = run(py, || {
-                let keys: SmallVec<[Key<'_, Any>; 4]> = items.iter().map(Item::key).collect();
-                Assignment::new(&this.held(), keys.as_slice(), value.operand())
-            })?;
+            let assignment =
+                run(py, || Assignment::new(&this.held(), keys(&items), value.operand()))?;
             if run_here(py, || this.write(|held| assignment.in_place(held)))? {
                 return Ok(None);
             }
@@ -80,6 +79,10 @@ impl PyArray {
             run(py, || assignment.apply(&held)).map(Some)
         })
     }
+}
+
+fn keys(items: &[Item]) -> SmallVec<[Key<'_, Any>; 4]> {
+    items.iter().map(Item::key).collect()
 }
 
 /// What is assigned to elements of a data type: numbers and lists of them are values of that type, arrays have their own.

@@ -4,7 +4,7 @@ use super::{PyArray, object};
 use crate::any::{Any, Kind};
 use crate::arguments::{BesideArg, OperandArg};
 use crate::scipy;
-use crate::settings::run;
+use crate::settings::{run, run_for};
 use pyo3::exceptions::{PyNotImplementedError, PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyFloat, PyInt};
@@ -23,7 +23,10 @@ impl PyArray {
         match OperandArg::beside(other)? {
             Some(other) => {
                 let held = self.held();
-                object(py, run(py, || f(&held, &other))?)
+                object(
+                    py,
+                    run_for(py, other.array().into_iter().chain([&held]), || f(&held, &other))?,
+                )
             }
             None => Ok(py.NotImplemented()),
         }
@@ -39,6 +42,22 @@ impl PyArray {
     ) -> PyResult<Py<PyAny>> {
         not_of_matrices(func, other)?;
         self.with_operand(other, f)
+    }
+
+    /// The matrix product, if the other operand is an array.
+    fn product(
+        &self,
+        other: &Bound<'_, PyAny>,
+        f: impl FnOnce(&Any, &Any) -> Result<Any> + Send,
+    ) -> PyResult<Py<PyAny>> {
+        let py = other.py();
+        match OperandArg::beside(other)? {
+            Some(OperandArg::Array(other) | OperandArg::Foreign(other)) => {
+                let held = self.held();
+                object(py, run_for(py, [&held, &other], || f(&held, &other))?)
+            }
+            _ => Ok(py.NotImplemented()),
+        }
     }
 
     /// A comparison with an operand.
@@ -160,7 +179,7 @@ macro_rules! unary {
         impl PyArray {$(
             fn $name(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
                 let held = self.held();
-                object(py, run(py, || held.unary(Func::$func))?)
+                object(py, run_for(py, [&held], || held.unary(Func::$func))?)
             }
         )+}
     };
@@ -204,11 +223,11 @@ impl PyArray {
     }
 
     fn __matmul__(&self, other: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
-        product(other, |y| self.held().matmul(y))
+        self.product(other, |x, y| x.matmul(y))
     }
 
     fn __rmatmul__(&self, other: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
-        product(other, |y| y.matmul(&self.held()))
+        self.product(other, |x, y| y.matmul(x))
     }
 
     /// There is no type of numba's for these arrays. PyData sparse asks, compiled, in its matrix product, and leaves that to
@@ -221,18 +240,6 @@ impl PyArray {
 
     fn __imatmul__(slf: &Bound<'_, Self>, other: BesideArg) -> PyResult<()> {
         Self::in_place(slf, |kind| other.array.at_most(kind), |x, y| x.matmul(y))
-    }
-}
-
-/// The matrix product, if the other operand is an array.
-fn product(
-    other: &Bound<'_, PyAny>,
-    f: impl FnOnce(&Any) -> Result<Any> + Send,
-) -> PyResult<Py<PyAny>> {
-    let py = other.py();
-    match OperandArg::beside(other)? {
-        Some(OperandArg::Array(y) | OperandArg::Foreign(y)) => object(py, run(py, || f(&y))?),
-        _ => Ok(py.NotImplemented()),
     }
 }
 

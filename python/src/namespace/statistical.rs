@@ -4,7 +4,9 @@ use super::searching::only_axis;
 use super::{Namespace, apply};
 use crate::any::Any;
 use crate::arguments::{ArrayArg, BesideArg, Count, Integers, axes};
+use crate::array::object;
 use crate::dtype::DTypeArg;
+use crate::settings::run_for;
 use pyo3::prelude::*;
 use redpoll::dtype::DType;
 use redpoll::standard::Reduction;
@@ -19,7 +21,8 @@ pub(super) fn reduce(
     keepdims: bool,
 ) -> PyResult<Py<PyAny>> {
     let axes = axes(axis, keepdims);
-    apply(py, x, |x| Ok(x.reduce(reduction, axes)?.swap_remove(0)))
+    let x = &x.0;
+    object(py, run_for(py, [x], || Ok(x.reduce(reduction, axes)?.swap_remove(0)))?)
 }
 
 /// A reduction that computes in a data type, if one is asked for.
@@ -32,7 +35,8 @@ fn reduce_as(
     keepdims: bool,
 ) -> PyResult<Py<PyAny>> {
     let axes = axes(axis, keepdims);
-    apply(py, x, |x| computed_in(x, dtype, |x| Ok(x.reduce(reduction, axes)?.swap_remove(0))))
+    let reduced = |x: &Any| Ok(x.reduce(reduction, axes)?.swap_remove(0));
+    object(py, run_for(py, [&x.0], || computed_in(&x.0, dtype, reduced))?)
 }
 
 /// A function's result in a data type, to which its argument is converted first.

@@ -38,6 +38,7 @@ pub mod gather;
 #[cfg(feature = "linalg")]
 pub mod linalg;
 pub mod map;
+pub mod members;
 pub mod merge;
 pub mod order;
 pub mod reduce;

@@ -14,7 +14,7 @@ const LARGE: u128 = 64 * 1024;
 const ROOM: usize = 1024 * 1024;
 /// From this many bytes on memory is asked for in large pages.
 #[cfg(all(target_os = "linux", not(miri)))]
-const LARGE_PAGES: usize = 4 * 1024 * 1024;
+const LARGE_PAGES: usize = 2 * 1024 * 1024;
 
 fn refused(op: &str, bytes: u128) -> Error {
     MemoryError::Allocation { op: op.to_owned(), bytes, shape: None }.into()

@@ -5,9 +5,10 @@
 //! arrays are shared, so that a window of rows of a CSR matrix costs its number of rows.
 
 use crate::Result;
-use crate::buffer::{Index, Indices, Width, collected, filled, grow, listed, reserve};
+use crate::buffer::{Index, Indices, Width, collected, copied, filled, grow, listed, reserve};
 use crate::dtype::Scalar;
 use crate::kernels::gather::gather;
+use crate::kernels::members::Members;
 use crate::kernels::merge::{count_common, each_common};
 use crate::kernels::spans::Spans;
 use crate::parallel;
@@ -34,18 +35,31 @@ pub(super) enum Selection {
 pub(super) struct List {
     /// Ascending.
     keys: Vec<usize>,
-    /// For each key, and the end, its first place.
-    ptr: Vec<usize>,
-    places: Vec<usize>,
+    /// The length of the list.
+    len: usize,
+    /// Nothing where the list is the keys.
+    places: Option<Places>,
     /// Whether the list itself is in order, so that places ascend with the keys.
     ascending: bool,
+}
+
+/// The places of keys.
+struct Places {
+    /// For each key, and the end, its first one.
+    ptr: Vec<usize>,
+    all: Vec<usize>,
 }
 
 impl List {
     pub(super) fn new(
         indices: impl IntoIterator<Item = usize, IntoIter: ExactSizeIterator>,
     ) -> Result<Self> {
-        let mut pairs = listed("take", indices.into_iter().enumerate().map(|(k, i)| (i, k)))?;
+        let list = listed("take", indices)?;
+        let len = list.len();
+        if list.is_sorted_by(|a, b| a < b) {
+            return Ok(Self { keys: list, len, places: None, ascending: true });
+        }
+        let mut pairs = listed("take", list.into_iter().enumerate().map(|(k, i)| (i, k)))?;
         let ascending = pairs.is_sorted_by_key(|pair| pair.0);
         if !ascending {
             pairs.sort_unstable();
@@ -60,18 +74,25 @@ impl List {
             }
         }
         ptr.push(pairs.len());
-        let places = listed("take", pairs.into_iter().map(|pair| pair.1))?;
-        Ok(Self { keys, ptr, places, ascending })
+        let all = listed("take", pairs.into_iter().map(|pair| pair.1))?;
+        Ok(Self { keys, len, places: Some(Places { ptr, all }), ascending })
+    }
+
+    /// How many places a key has.
+    fn count(&self, key: usize) -> usize {
+        self.places.as_ref().map_or(1, |places| places.ptr[key + 1] - places.ptr[key])
     }
 
     /// The places of a key.
-    fn places(&self, key: usize) -> &[usize] {
-        &self.places[self.ptr[key]..self.ptr[key + 1]]
+    fn places(&self, key: usize) -> impl Iterator<Item = usize> {
+        let own = self.places.as_ref().map(|p| &p.all[p.ptr[key]..p.ptr[key + 1]]);
+        let only = own.is_none().then_some(key);
+        only.into_iter().chain(own.into_iter().flatten().copied())
     }
 
     /// Whether no index comes twice.
-    fn is_unique(&self) -> bool {
-        self.keys.len() == self.places.len()
+    const fn is_unique(&self) -> bool {
+        self.keys.len() == self.len
     }
 }
 
@@ -90,7 +111,7 @@ impl Selection {
         match self {
             Self::All => n,
             Self::Slice(slice) => slice.length,
-            Self::List(list) => list.places.len(),
+            Self::List(list) => list.len,
             Self::Repeat(times) => *times,
         }
     }
@@ -100,10 +121,11 @@ impl Selection {
         match self {
             Self::All => listed("select", 0..n),
             Self::Slice(slice) => listed("select", (0..slice.length).map(|k| slice.index(k))),
+            Self::List(List { keys, places: None, .. }) => copied("take", keys),
             Self::List(list) => {
-                let mut indices = filled("take", 0, list.places.len())?;
+                let mut indices = filled("take", 0, list.len)?;
                 for (key, &index) in list.keys.iter().enumerate() {
-                    list.places(key).iter().for_each(|&place| indices[place] = index);
+                    list.places(key).for_each(|place| indices[place] = index);
                 }
                 Ok(indices)
             }
@@ -344,18 +366,18 @@ fn sparse(
                 if slice.step > 0 { part.for_each(&mut push) } else { part.rev().for_each(&mut push) }
             }),
             Selection::List(list) => {
-                let keys = listed("take", list.keys.iter().map(|&key| I::new(key)))?;
+                let keys = Keys::new(list, n, idx.len())?;
                 fibers(kept, ptr, &|fiber| {
                     if list.is_unique() {
-                        return count_common(&idx[fiber], &keys);
+                        return keys.count(&idx[fiber]);
                     }
                     let mut count = 0;
-                    each_common(&idx[fiber], &keys, |_, key| count += list.places(key).len());
+                    keys.each(&idx[fiber], |_, key| count += list.count(key));
                     count
                 }, &|fiber, new, children| {
                     let mut at = 0;
-                    each_common(&idx[fiber.clone()], &keys, |q, key| {
-                        for &place in list.places(key) {
+                    keys.each(&idx[fiber.clone()], |q, key| {
+                        for place in list.places(key) {
                             (new[at], children[at]) = (I::new(place), fiber.start + q);
                             at += 1;
                         }
@@ -378,6 +400,37 @@ fn sparse(
             }),
         }
     })
+}
+
+/// The keys of a list, to be found among the indices of fibers.
+enum Keys<I> {
+    List(Vec<I>),
+    Set(Members),
+}
+
+impl<I: Index> Keys<I> {
+    /// Of a dimension of length `n`, of which so many indices are looked at.
+    fn new(list: &List, n: usize, stored: usize) -> Result<Self> {
+        let keys = listed("take", list.keys.iter().map(|&key| I::new(key)))?;
+        // No more is written for the set than is read with it.
+        let is_short = n <= stored && u32::try_from(keys.len()).is_ok();
+        Ok(if is_short { Self::Set(Members::new(n, &keys)?) } else { Self::List(keys) })
+    }
+
+    fn count(&self, indices: &[I]) -> usize {
+        match self {
+            Self::List(keys) => count_common(indices, keys),
+            Self::Set(members) => members.count(indices),
+        }
+    }
+
+    /// The places of what is common, among the indices and among the keys.
+    fn each(&self, indices: &[I], each: impl FnMut(usize, usize)) {
+        match self {
+            Self::List(keys) => each_common(indices, keys, each),
+            Self::Set(members) => members.each(indices, each),
+        }
+    }
 }
 
 /// Writes, of a range of children, the new indices of those that remain, and which they are.

@@ -3,7 +3,7 @@
 use super::simd::vectorized;
 use crate::Result;
 use crate::buffer::{Values, ValuesMut, ValuesRef, zeroed};
-use crate::dtype::{Cast, DType, Element};
+use crate::dtype::{Cast, DType, Element, Scalar};
 use crate::with_dtype;
 
 /// Converts each element of `src` to the data type of `out`.
@@ -71,10 +71,23 @@ pub(crate) fn for_blocks<W: Element>(values: ValuesRef<'_>, mut block: impl FnMu
     }
 }
 
+/// Hands over `values` as elements of type `W`, one by one with the position of each.
+#[inline(always)]
+pub(crate) fn for_elements<W: Element>(values: ValuesRef<'_>, mut each: impl FnMut(usize, W)) {
+    match values {
+        // Of the type that is converted most often no block is written in between.
+        ValuesRef::Float32(values) => {
+            values.iter().enumerate().for_each(|(k, &x)| each(k, Scalar::Float32(x).to()));
+        }
+        values => for_blocks(values, |start, block| {
+            (start..).zip(block).for_each(|(k, &x)| each(k, x));
+        }),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dtype::Scalar;
 
     #[test]
     fn every_pair_agrees_with_the_conversion_of_scalars() {
@@ -103,5 +116,13 @@ mod tests {
             seen.extend_from_slice(block);
         });
         assert!(seen.iter().copied().eq((0..2500).map(f64::from)));
+        for dtype in [DType::Int32, DType::Float32, DType::Float64] {
+            let mut seen = Vec::new();
+            for_elements::<f64>(cast(&values, dtype).unwrap().view(), |k, x| {
+                assert_eq!(k, seen.len());
+                seen.push(x);
+            });
+            assert!(seen.into_iter().eq((0..2500).map(f64::from)));
+        }
     }
 }

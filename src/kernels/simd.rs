@@ -22,6 +22,24 @@ fn arch() -> Arch {
     *ARCH.get_or_init(Arch::new)
 }
 
+/// Has an element fetched into the cache that is soon asked for; one that is not there is nothing. For loops through
+/// places in no order of a slice that does not fit into the cache.
+#[inline(always)]
+pub(crate) fn prefetch<T>(slice: &[T], at: usize) {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: a prefetch is a hint, which reads nothing and cannot fault whatever the address; each x86-64 processor
+    // has it.
+    unsafe {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        _mm_prefetch::<_MM_HINT_T0>(slice.as_ptr().wrapping_add(at).cast());
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = (slice, at);
+}
+
+/// The bytes of a slice from which on [`prefetch`] pays: more than the cache of a core next to the first one has left.
+pub(crate) const FAR: usize = 512 * 1024;
+
 /// The instructions of AVX2, for the few loops that no compiler finds them for.
 #[cfg(target_arch = "x86_64")]
 pub(crate) fn avx2() -> Option<pulp::x86::V3> {

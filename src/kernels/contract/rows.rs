@@ -8,11 +8,15 @@
 
 use super::Arith;
 use crate::buffer::Index;
-use crate::kernels::simd::vectorized;
+use crate::kernels::simd::{FAR, prefetch, vectorized};
 
 /// The most columns of a tile, and the most bytes: half of the vector registers.
 const COLUMNS: usize = 32;
 const BYTES: usize = 256;
+/// How many elements ahead the row of the block is fetched.
+const AHEAD: usize = 8;
+/// The bytes that are fetched at a time.
+const LINE: usize = 64;
 
 /// The most columns of a tile of a data type; a power of two.
 const fn tile_columns<T>() -> usize {
@@ -69,18 +73,31 @@ fn columns<I: Index, T: Arith, const W: usize>(
     start: usize,
     out: &mut [T],
 ) {
+    let is_far = size_of_val(block) > FAR;
     vectorized(
         #[inline(always)]
         || {
-            for ((idx, values), out) in rows.each().zip(out.chunks_exact_mut(n)) {
+            for (ptr, out) in rows.ptr.windows(2).zip(out.chunks_exact_mut(n)) {
                 let mut sums = [T::ZERO; W];
-                for (&k, &value) in idx.iter().zip(values) {
+                for (at, (&k, &value)) in (ptr[0]..)
+                    .zip(rows.idx[ptr[0]..ptr[1]].iter().zip(&rows.values[ptr[0]..ptr[1]]))
+                {
+                    if is_far && let Some(next) = rows.idx.get(at + AHEAD) {
+                        fetch_tile::<T, W>(block, next.get() * n + start);
+                    }
                     add_scaled(value, tile(block, k.get() * n + start), &mut sums);
                 }
                 out[start..start + W].copy_from_slice(&sums);
             }
         },
     );
+}
+
+#[inline(always)]
+fn fetch_tile<T, const W: usize>(block: &[T], start: usize) {
+    for line in 0..(W * size_of::<T>()).div_ceil(LINE) {
+        prefetch(block, start + line * (LINE / size_of::<T>()));
+    }
 }
 
 /// Adds to `out` the product of rows, whose elements are vectors of `lanes` numbers, with a block of `n` columns, of which

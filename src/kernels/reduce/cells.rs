@@ -3,14 +3,16 @@
 use super::State;
 use crate::buffer::{Index, ValuesRef};
 use crate::dtype::Scalar;
-use crate::kernels::cast::for_blocks;
-use crate::kernels::simd::vectorized;
+use crate::kernels::cast::{for_blocks, for_elements};
+use crate::kernels::simd::{FAR, prefetch, vectorized};
 use crate::kernels::{BLOCK, PIECE, slice};
 use crate::parallel;
 use std::ops::Range;
 
 /// Elements of a piece that gets states of its own.
 const PART: usize = 4 * PIECE;
+/// How many elements ahead a cell is fetched.
+const AHEAD: usize = 32;
 
 pub(super) fn push_segments<S: State, I: Index>(cells: &mut [S], ptr: &[I], values: ValuesRef<'_>) {
     assert_eq!(ptr.len(), cells.len() + 1, "segments and cells");
@@ -84,11 +86,17 @@ pub(super) fn push_scatter<S: State, I: Index>(
     values: ValuesRef<'_>,
 ) {
     assert_eq!(targets.len(), values.len(), "cells and values");
-    for_blocks::<S::Item>(values, |start, block| {
-        for (&x, target) in block.iter().zip(&targets[start..]) {
-            cells[target.get()].push(x);
-        }
-    });
+    let is_far = size_of_val(cells) > FAR;
+    for_elements::<S::Item>(
+        values,
+        #[inline(always)]
+        |k, x| {
+            if is_far && let Some(next) = targets.get(k + AHEAD) {
+                prefetch(cells, next.get());
+            }
+            cells[targets[k].get()].push(x);
+        },
+    );
 }
 
 pub(super) fn push_rows<S: State>(cells: &mut [S], values: ValuesRef<'_>) {

@@ -137,6 +137,9 @@ impl Plan {
     }
 }
 
+/// Nodes and their results.
+type Done = SmallVec<[(usize, Outputs<Tensor>); 2]>;
+
 impl Task {
     /// The task of some nodes of which `node` decides what it is.
     fn new(expr: &Expr, members: Vec<usize>, node: usize, meta: Meta) -> Self {
@@ -177,10 +180,10 @@ impl Task {
         inputs: &[&Tensor],
         results: &[Outputs<Tensor>],
         mut notes: Option<&mut String>,
-    ) -> Result<SmallVec<[(usize, Outputs<Tensor>); 2]>> {
+    ) -> Result<Done> {
         let read = |r: &Ref| &results[r.node][r.output];
         let operands = || self.reads.iter().map(read).collect::<SmallVec<[&Tensor; 4]>>();
-        let done: SmallVec<[(usize, Outputs<Tensor>); 2]> = match &self.kind {
+        let done: Done = match &self.kind {
             Kind::Input(position) => {
                 return Ok(smallvec![(self.node, smallvec![inputs[*position].clone()])]);
             }

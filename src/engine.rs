@@ -73,7 +73,7 @@ use crate::dtype::Element;
 use crate::error::evaluated;
 use crate::kernels::apply::apply;
 use crate::standard::{
-    Array, Call, Expr, Footprint, Meta, Op, Outputs, Part, Settings, expect_dtype,
+    Array, Call, Expr, Footprint, Meta, Op, Operand, Outputs, Part, Settings, expect_dtype,
 };
 use crate::tensor::{Leaf, Tensor};
 use plan::Plan;
@@ -97,11 +97,18 @@ impl Array for Tensor {
         Ok(results)
     }
 
-    fn overwrite(&mut self, parts: &[Part], values: &Self) -> Result<bool> {
-        let fits = parts.len() == self.ndim()
-            && parts.iter().zip(self.shape()).all(|(part, &n)| part.fits(n))
-            && parts.iter().map(Part::len).eq(values.shape().iter().copied())
-            && self.dtype() == values.dtype();
+    fn overwrite(&mut self, parts: &[Part], values: Operand<'_, Self>) -> Result<bool> {
+        let values_fit = match values {
+            Operand::Array(values) => {
+                parts.iter().map(Part::len).eq(values.shape().iter().copied())
+                    && self.dtype() == values.dtype()
+            }
+            Operand::Scalar(value) => self.dtype() == value.dtype(),
+            Operand::Weak(_) => false,
+        };
+        let fits = values_fit
+            && parts.len() == self.ndim()
+            && parts.iter().zip(self.shape()).all(|(part, &n)| part.fits(n));
         Ok(fits && overwrite::overwrite(self, parts, values)?)
     }
 

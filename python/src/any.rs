@@ -4,7 +4,7 @@
 use crate::functions::Functions;
 use redpoll::buffer::Values;
 use redpoll::chunked::{Chunked, Options};
-use redpoll::standard::{Call, Create, Expr, Footprint, Meta, Outputs, Part, Settings};
+use redpoll::standard::{Call, Create, Expr, Footprint, Meta, Operand, Outputs, Part, Settings};
 use redpoll::{Array, Lazy, Result, Tensor};
 use smallvec::SmallVec;
 use std::cell::Cell;
@@ -185,11 +185,15 @@ impl Array for Any {
         self.kind().scope(|| Self::apply_one(create, &[]))
     }
 
-    fn overwrite(&mut self, parts: &[Part], values: &Self) -> Result<bool> {
-        match (self, values) {
-            (Self::Tensor(tensor), Self::Tensor(values)) => tensor.overwrite(parts, values),
-            _ => Ok(false),
-        }
+    fn overwrite(&mut self, parts: &[Part], values: Operand<'_, Self>) -> Result<bool> {
+        let Self::Tensor(tensor) = self else { return Ok(false) };
+        let values = match values {
+            Operand::Array(Self::Tensor(values)) => Operand::Array(values),
+            Operand::Array(_) => return Ok(false),
+            Operand::Scalar(value) => Operand::Scalar(value),
+            Operand::Weak(value) => Operand::Weak(value),
+        };
+        tensor.overwrite(parts, values)
     }
 
     fn element(&self, index: &[usize]) -> Result<Self> {

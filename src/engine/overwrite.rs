@@ -4,17 +4,29 @@ use super::Options;
 use super::densify::densify;
 use super::subset::{self, List, Positions, Selection};
 use crate::Result;
-use crate::buffer::listed;
-use crate::dtype::Zeros;
-use crate::kernels::gather::{copy_into, scatter_into};
+use crate::buffer::{Values, ValuesMut, listed};
+use crate::dtype::{Scalar, Zeros};
+use crate::kernels::gather::{copy_into, fill_into, scatter_into};
 use crate::kernels::{slice, slice_mut};
-use crate::standard::{AxisSlice, Part};
+use crate::standard::{AxisSlice, Operand, Part};
 use crate::tensor::{Format, LeafKind, LevelKind, Tensor};
+use smallvec::SmallVec;
+use std::ops::Range;
+
+/// What is written: a value for each place, or one for all.
+enum Source {
+    Values(Values),
+    One(Scalar),
+}
 
 /// Writes values over a part of each axis, where the tensor's memory belongs to no other, and it stores in that part
 /// exactly what the values do. Takes time by the part alone: its structure is cut out as of a slice, and says where its
 /// values are.
-pub(super) fn overwrite(tensor: &mut Tensor, parts: &[Part], values: &Tensor) -> Result<bool> {
+pub(super) fn overwrite(
+    tensor: &mut Tensor,
+    parts: &[Part],
+    values: Operand<'_, Tensor>,
+) -> Result<bool> {
     let forced = Options::current().format.map(|family| family.format(tensor.ndim()));
     if tensor.values_mut().is_none()
         || forced.is_some_and(|format| !tensor.has_levels_of(&format))
@@ -25,37 +37,65 @@ pub(super) fn overwrite(tensor: &mut Tensor, parts: &[Part], values: &Tensor) ->
     }
     let order = tensor.order();
     let selections = order.iter().map(|&axis| selection(&parts[axis], tensor.shape()[axis]));
-    let selections: Vec<Selection> = selections.collect::<Result<_>>()?;
-    let (pattern, places) = subset::select(tensor.pattern(), &selections)?;
-    let stored = if pattern.stored() as u128 == values.meta().size() {
-        densify("put", values, order, &[tensor, values])?
+    let selections: SmallVec<[Selection; 2]> = selections.collect::<Result<_>>()?;
+    // Dense levels store everything, in known places.
+    let (pattern, places) = if tensor.pattern().is_dense() {
+        (None, subset::select_dense(tensor.pattern().dims(), &selections)?)
     } else {
-        let format = Format::new(pattern.kinds(), LeafKind::Element, order)?;
-        let stored = values.to_format(&format)?;
-        let zeros = Zeros::of(tensor.meta().size());
-        if **stored.pattern() != pattern || !zeros.same_fill(values.fill(), tensor.fill()) {
-            return Ok(false);
-        }
-        stored
+        let size = parts.iter().fold(1_u128, |size, part| size.saturating_mul(part.len() as u128));
+        let (pattern, places) = subset::select(tensor.pattern(), &selections)?;
+        (Some(pattern).filter(|pattern| pattern.stored() as u128 != size), places)
     };
-    let stored = stored.values()?;
+    let zeros = Zeros::of(tensor.meta().size());
+    let source = match (values, pattern) {
+        (Operand::Array(values), None) => {
+            Source::Values(densify("put", values, order, &[tensor, values])?.values()?)
+        }
+        (Operand::Array(values), Some(pattern)) => {
+            let format = Format::new(pattern.kinds(), LeafKind::Element, order)?;
+            let stored = values.to_format(&format)?;
+            if **stored.pattern() != pattern || !zeros.same_fill(values.fill(), tensor.fill()) {
+                return Ok(false);
+            }
+            Source::Values(stored.values()?)
+        }
+        (Operand::Scalar(value), None) => Source::One(value),
+        (Operand::Scalar(value), Some(pattern)) => {
+            return Ok(pattern.stored() == 0 && zeros.same_fill(value, tensor.fill()));
+        }
+        (Operand::Weak(_), _) => return Ok(false),
+    };
     let mut out = tensor.values_mut().expect("asked above");
     match &places {
-        Positions::Range(range) => copy_into(stored.view(), slice_mut(out, range.clone())),
+        Positions::Range(range) => source.write(0..range.len(), slice_mut(out, range.clone())),
         Positions::Spans(spans) => {
             let mut from = 0;
             for (_, range) in spans.iter() {
-                let part = slice(stored.view(), from..from + range.len());
-                from += range.len();
-                copy_into(part, slice_mut(out.reborrow(), range));
+                let part = from..from + range.len();
+                from = part.end;
+                source.write(part, slice_mut(out.reborrow(), range));
             }
         }
         Positions::List(list) => {
             let list = listed("put", list.iter().map(|&position| position as u64))?;
-            scatter_into(stored.view(), &list, out);
+            let values = match source {
+                Source::Values(values) => values,
+                Source::One(value) => Values::filled("put", value, list.len())?,
+            };
+            scatter_into(values.view(), &list, out);
         }
     }
     Ok(true)
+}
+
+impl Source {
+    /// Writes those of a range of the places.
+    fn write(&self, part: Range<usize>, out: ValuesMut<'_>) {
+        match self {
+            Self::Values(values) => copy_into(slice(values.view(), part), out),
+            Self::One(value) => fill_into(*value, out),
+        }
+    }
 }
 
 fn selection(part: &Part, length: usize) -> Result<Selection> {

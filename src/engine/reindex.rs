@@ -18,8 +18,8 @@ pub(super) fn eval(op: &Reindex, call: &Call<'_>, input: &Tensor) -> Result<Tens
             let selections = input
                 .order()
                 .iter()
-                .map(|&axis| Selection::slice(slices[axis], input.shape()[axis]));
-            finish(name, part(input, selections.collect())?, true, inputs)
+                .map(|&axis| Ok(Selection::slice(slices[axis], input.shape()[axis])));
+            finish(name, part(input, selections)?, true, inputs)
         }
         Reindex::Broadcast { shape } => {
             let meta = call.output();

@@ -13,6 +13,7 @@ use crate::dtype::Zeros;
 use crate::kernels::gather::scatter_into;
 use crate::standard::{Call, Select};
 use crate::tensor::{Coordinates, Leaf, Tensor};
+use smallvec::SmallVec;
 
 pub(super) fn eval(op: &Select, call: &Call<'_>, inputs: &[&Tensor]) -> Result<Tensor> {
     let input = inputs[0];
@@ -25,7 +26,7 @@ pub(super) fn eval(op: &Select, call: &Call<'_>, inputs: &[&Tensor]) -> Result<T
                     Selection::All
                 })
             });
-            let part = part(input, selections.collect::<Result<_>>()?)?;
+            let part = part(input, selections)?;
             return finish(op.name(), part, true, inputs);
         }
         Select::Put { axis, indices } => put(call, input, inputs[1], *axis, indices)?,
@@ -35,7 +36,11 @@ pub(super) fn eval(op: &Select, call: &Call<'_>, inputs: &[&Tensor]) -> Result<T
 }
 
 /// The part of a tensor that remains when each *storage* dimension keeps some of its indices, in the same format.
-pub(super) fn part(input: &Tensor, selections: Vec<Selection>) -> Result<Tensor> {
+pub(super) fn part(
+    input: &Tensor,
+    selections: impl Iterator<Item = Result<Selection>>,
+) -> Result<Tensor> {
+    let selections: SmallVec<[Selection; 2]> = selections.collect::<Result<_>>()?;
     let (pattern, kept) = subset::select(input.pattern(), &selections)?;
     let leaf = kept.of_leaf(input.leaf())?;
     let part = Tensor::new_unchecked(pattern, input.order(), leaf, input.fill());

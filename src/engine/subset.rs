@@ -245,6 +245,12 @@ pub(super) fn select(
     Ok((Pattern::new_unchecked(dims, levels)?, kept))
 }
 
+/// The leaf positions that remain of dense levels of these lengths.
+pub(super) fn select_dense(dims: &[usize], selections: &[Selection]) -> Result<Positions> {
+    let mut levels = dims.iter().zip(selections);
+    levels.try_fold(Positions::Range(0..1), |kept, (&n, selection)| dense(&kept, n, selection))
+}
+
 /// Of coordinates that are all in one level, those that a selection on the first dimension can reach.
 fn coordinates_in(pattern: &Pattern, first: &[Selection]) -> Option<Range<usize>> {
     let ([Level::Coo { idx, .. }], [selection]) = (pattern.levels(), first) else { return None };

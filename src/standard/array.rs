@@ -94,8 +94,9 @@ pub trait Array: Clone + Send + Sync + std::fmt::Debug + Sized + 'static {
 
     /// Writes values over a part of each axis, if nothing but the array's own memory is needed: where that belongs to no
     /// other array, and what the values store is stored already, and nothing else in that part. The values have the shape
-    /// of the part and the array's data type. Whether it was done; if not, the array has not changed. Provided: never.
-    fn overwrite(&mut self, parts: &[Part], values: &Self) -> Result<bool> {
+    /// of the part and the array's data type; a scalar of that type is one for all. Whether it was done; if not, the array
+    /// has not changed. Provided: never.
+    fn overwrite(&mut self, parts: &[Part], values: Operand<'_, Self>) -> Result<bool> {
         let _ = (parts, values);
         Ok(false)
     }

@@ -213,7 +213,7 @@ impl Tensor {
             let strides = self.strides_in(format);
             let mut values = self.0.leaf.values()?;
             let to = match self.0.pattern.offsets(&strides)? {
-                Some(to) => to,
+                Some(to) => to.into(),
                 None => {
                     let coordinates = self.0.pattern.coordinates()?;
                     if let Some(child) = coordinates.child() {
@@ -245,7 +245,7 @@ impl Tensor {
             return Ok(None);
         };
         let mut bits = filled("to_format", 0_u64, len.div_ceil(64))?;
-        places.iter().for_each(|p| bits[p / 64] |= 1 << (p % 64));
+        places.iter().for_each(|&p| bits[p as usize / 64] |= 1 << (p % 64));
         let mut levels = vec![Level::Dense; outer.len()];
         levels.push(Level::bitmap(bits.into())?);
         let pattern = Arc::new(Pattern::new_unchecked(dims, levels)?);

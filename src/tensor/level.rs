@@ -74,13 +74,15 @@ impl Level {
     /// # Errors
     /// If the memory for the ranks cannot be had.
     pub fn bitmap(bits: Buffer<u64>) -> Result<Self> {
-        let mut total = 0;
-        let ranks = std::iter::once(0).chain(bits.iter().map(|w| {
-            total += u64::from(w.count_ones());
-            total
-        }));
-        let rank: Vec<u64> = collected("bitmap", bits.len() + 1, ranks)?;
-        let rank = Indices::from(rank).to_width(Width::for_counts([total as usize]))?;
+        let count = |word: &u64| word.count_ones() as usize;
+        let rank = with_width!(Width::for_counts([bits.iter().map(count).sum()]), I => {
+            let mut total = 0;
+            let ranks = std::iter::once(0).chain(bits.iter().map(|word| {
+                total += count(word);
+                total
+            }));
+            I::erase(collected("bitmap", bits.len() + 1, ranks.map(I::new))?.into())
+        });
         Ok(Self::Bitmap { bits, rank })
     }
 

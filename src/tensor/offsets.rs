@@ -14,25 +14,26 @@ impl Pattern {
     ///
     /// # Errors
     /// If the memory cannot be had.
-    pub(super) fn offsets(&self, strides: &[usize]) -> Result<Option<Indices>> {
+    pub(super) fn offsets(&self, strides: &[usize]) -> Result<Option<Vec<u64>>> {
         // Of every position of a level, also of those without anything below.
-        let mut offsets = vec![0_u64];
+        let (root, mut offsets) = ([0_u64], Vec::new());
         for (l, (level, _, first, dims)) in self.walk().enumerate() {
             let (n, strides) = (dims[0], &strides[first..first + dims.len()]);
             let stride = strides[0] as u64;
+            let above = if l == 0 { &root[..] } else { &offsets };
             let mut below = reserve("to_format", self.positions(l) as u128)?;
             match level {
                 Level::Runs { .. } => return Ok(None),
                 Level::Dense => {
                     let each = |&o: &u64| (0..n as u64).map(move |i| o + i * stride);
-                    below.extend(offsets.iter().flat_map(each));
+                    below.extend(above.iter().flat_map(each));
                 }
                 Level::Sparse { ptr, idx } => {
-                    add(&mut below, &offsets, ptr, std::slice::from_ref(idx), strides);
+                    add(&mut below, above, ptr, std::slice::from_ref(idx), strides);
                 }
-                Level::Coo { ptr, idx } => add(&mut below, &offsets, ptr, idx, strides),
+                Level::Coo { ptr, idx } => add(&mut below, above, ptr, idx, strides),
                 Level::Bitmap { bits, .. } => {
-                    for (p, o) in offsets.iter().enumerate() {
+                    for (p, o) in above.iter().enumerate() {
                         let set = set_bits(bits, p * n..(p + 1) * n);
                         below.extend(set.map(|bit| o + (bit - p * n) as u64 * stride));
                     }
@@ -40,7 +41,7 @@ impl Pattern {
             }
             offsets = below;
         }
-        Ok(Some(offsets.into()))
+        Ok(Some(if self.levels().is_empty() { root.into() } else { offsets }))
     }
 }
 

@@ -32,6 +32,13 @@ impl Item {
         })
     }
 
+    fn array(&self) -> Option<&Any> {
+        match self {
+            Self::Array(array) => Some(array),
+            Self::Basic(_) | Self::Bool(_) => None,
+        }
+    }
+
     fn key(&self) -> Key<'_, Any> {
         match self {
             Self::Basic(item) => Key::Basic(*item),
@@ -46,10 +53,7 @@ impl PyArray {
     fn __getitem__(&self, key: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
         let (held, py) = (self.held(), key.py());
         let items = read(key)?;
-        let arrays = items.iter().filter_map(|item| match item {
-            Item::Array(array) => Some(array),
-            Item::Basic(_) | Item::Bool(_) => None,
-        });
+        let arrays = items.iter().filter_map(Item::array);
         let part = run_for(py, arrays.chain([&held]), || held.index(keys(&items)))?;
         object(py, part)
     }
@@ -62,16 +66,22 @@ impl PyArray {
         let items = read(key)?;
         let held = slf.get().held();
         let (kind, value) = (held.kind(), assigned(value, held.dtype())?);
-        // Computed before it is this thread's turn: what is computed may call functions that change the array too.
-        let (items, value) = run(key.py(), || {
-            let items = items.into_iter().map(|item| item.at_most(kind));
-            Ok((items.collect::<Result<SmallVec<[Item; 4]>>>()?, value.at_most(kind)?))
-        })?;
+        let (items, value) = if arrays(&items, &value).all(|array| array.kind() <= kind) {
+            (items, value)
+        } else {
+            // Computed before it is this thread's turn: what is computed may call functions that change the array too.
+            run(key.py(), || {
+                let items = items.into_iter().map(|item| item.at_most(kind));
+                Ok((items.collect::<Result<SmallVec<[Item; 4]>>>()?, value.at_most(kind)?))
+            })?
+        };
         drop(held);
         Self::update(slf, |this| {
             let py = key.py();
-            let assignment =
-                run(py, || Assignment::new(&this.held(), keys(&items), value.operand()))?;
+            // Only where something is written depends on the array itself.
+            let assignment = run_for(py, arrays(&items, &value), || {
+                Assignment::new(&this.held(), keys(&items), value.operand())
+            })?;
             if run_here(py, || this.write(|held| assignment.in_place(held)))? {
                 return Ok(None);
             }
@@ -83,6 +93,11 @@ impl PyArray {
 
 fn keys(items: &[Item]) -> SmallVec<[Key<'_, Any>; 4]> {
     items.iter().map(Item::key).collect()
+}
+
+/// The arrays of an assignment.
+fn arrays<'a>(items: &'a [Item], value: &'a OperandArg) -> impl Iterator<Item = &'a Any> {
+    items.iter().filter_map(Item::array).chain(value.array())
 }
 
 /// What is assigned to elements of a data type: numbers and lists of them are values of that type, arrays have their own.

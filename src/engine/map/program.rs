@@ -298,10 +298,11 @@ impl Program {
         let pieces = step.tiles().iter().zip(step.cut_indices(idx)).zip(values);
         parallel::try_for_each(pieces, |((tile, idx), values)| {
             let len = tile.children.len();
-            let (mut left, mut right) = (zeroed::<I>("map", len)?, zeroed::<I>("map", len)?);
-            step.write(tile, idx, [&mut left, &mut right]);
+            let mut places = zeroed::<I>("map", 2 * len)?;
+            let (left, right) = places.split_at_mut(len);
+            step.write(tile, idx, [left, right]);
             if let Some(values) = values {
-                self.piece(tile.children.start, values, I::sides([&left, &right]));
+                self.piece(tile.children.start, values, I::sides([left, right]));
             }
             Ok::<_, crate::Error>(())
         })

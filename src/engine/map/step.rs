@@ -265,6 +265,11 @@ impl<I: Index> Step<I> {
             tiles.extend(starts.map(|p| tile(p..count.min(p + each), 0..n)));
             return Ok(tiles);
         }
+        // Each parent has at most both fibers to look at, which is little: no need to count.
+        if count.saturating_mul(n.saturating_mul(2).saturating_add(1)) < TILE {
+            tiles.extend((count > 0).then(|| tile(0..count, 0..n)));
+            return Ok(tiles);
+        }
         let (views, mut start, mut sum) = (self.views(), 0, 0);
         for p in 0..count {
             let fibers = self.fibers(views, p);

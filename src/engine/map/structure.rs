@@ -46,7 +46,8 @@ type Asked = (Mode, usize, usize);
 
 /// A join whose maps are not written down: they are computed tile by tile with the values, or when they are needed.
 struct Join {
-    merged: Merged,
+    /// It is large, and moved often.
+    merged: Box<Merged>,
     structure: usize,
     /// The maps to the sides, of those that have one.
     maps: [Option<usize>; 2],
@@ -64,7 +65,7 @@ pub(super) struct Places {
 pub(super) struct Structures<'a> {
     list: SmallVec<[Structure; 3]>,
     maps: SmallVec<[Map; 2]>,
-    joins: Vec<Option<Join>>,
+    joins: SmallVec<[Option<Join>; 1]>,
     joined: SmallVec<[(Asked, Joined); 1]>,
     composed: Vec<(Path, Map)>,
     /// The order of the result's axes that structures are merged in.
@@ -76,7 +77,7 @@ pub(super) struct Structures<'a> {
 impl<'a> Structures<'a> {
     pub(super) fn new(target: Shape, allow: &'a dyn Fn(usize) -> Result<()>) -> Self {
         let (list, maps, joined) = (SmallVec::new(), SmallVec::new(), SmallVec::new());
-        Self { list, maps, joins: vec![], joined, composed: vec![], target, allow }
+        Self { list, maps, joins: SmallVec::new(), joined, composed: vec![], target, allow }
     }
 
     pub(super) fn get(&self, structure: usize) -> &Structure {
@@ -121,7 +122,7 @@ impl<'a> Structures<'a> {
     }
 
     /// Takes an open join, for its last level to be written with values.
-    pub(super) fn take_join(&mut self, join: usize) -> Merged {
+    pub(super) fn take_join(&mut self, join: usize) -> Box<Merged> {
         self.joins[join].take().expect("an open join").merged
     }
 
@@ -129,7 +130,7 @@ impl<'a> Structures<'a> {
     pub(super) fn joined_pattern(
         &self,
         structure: usize,
-        merged: Merged,
+        merged: Box<Merged>,
         last: Level,
     ) -> Result<Arc<Pattern>> {
         match &self.list[structure].stored {
@@ -236,7 +237,7 @@ impl<'a> Structures<'a> {
             Side { pattern: &pattern, levels: &levels[1] },
         ];
         // The leaf positions of the merged structure are those of the left one.
-        let merged = Merged::new(Mode::Left, &dims, left_side, right_side, &|_| Ok(()))?;
+        let merged = Merged::new(Mode::Left, &dims, left_side, right_side, &|_| Ok(()))?.into();
         let [_, mut path] = self.add_join(merged, left, [false, true]);
         path.extend(below);
         Ok(Joined { structure: left, paths: [Path::new(), path] })
@@ -248,7 +249,7 @@ impl<'a> Structures<'a> {
         let ((r, r_axes), r_below) = self.ordered(right, &target)?;
         let (axes, dims, levels) = merge::align(&target, [(&l, &l_axes), (&r, &r_axes)]);
         let side = |pattern, k: usize| Side { pattern, levels: &levels[k] };
-        let merged = Merged::new(mode, &dims, side(&l, 0), side(&r, 1), self.allow)?;
+        let merged: Box<_> = Merged::new(mode, &dims, side(&l, 0), side(&r, 1), self.allow)?.into();
         let (structure, stored) = (self.list.len(), merged.len());
         let has_runs = merged.has_runs();
         let full = !has_runs && stored as u128 == size(&dims);
@@ -267,7 +268,7 @@ impl<'a> Structures<'a> {
     }
 
     /// Adds a join that gives the positions of a structure, and the maps to those of its sides that have one.
-    fn add_join(&mut self, merged: Merged, structure: usize, has: [bool; 2]) -> [Path; 2] {
+    fn add_join(&mut self, merged: Box<Merged>, structure: usize, has: [bool; 2]) -> [Path; 2] {
         let join = self.joins.len();
         let mut maps = [None; 2];
         let paths = [0, 1].map(|side| {

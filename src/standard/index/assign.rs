@@ -41,8 +41,10 @@ enum Form<A> {
     Nothing,
     /// One value wherever a mask that stretches to the array is true.
     Mask(A, Value<A>),
-    /// Values for a part of each axis, and for the points in what these have in common if there are any.
-    Parts { parts: Vec<Part>, points: Option<Points>, values: A },
+    /// What a part of each axis has in common, and its values.
+    Parts(Vec<Part>, Value<A>),
+    /// Points in what a part of each axis has in common, and their values.
+    Points(Vec<Part>, Points, A),
 }
 
 /// What is assigned, of the data type that it is assigned to.
@@ -73,8 +75,8 @@ impl<A: Array> Assignment<A> {
     pub fn in_place(&self, array: &mut A) -> Result<bool> {
         named(OP, || match &self.0 {
             Form::Nothing => Ok(true),
-            Form::Parts { parts, points: None, values } => array.overwrite(parts, values),
-            Form::Parts { .. } | Form::Mask(..) => Ok(false),
+            Form::Parts(parts, values) => array.overwrite(parts, values.operand()),
+            Form::Points(..) | Form::Mask(..) => Ok(false),
         })
     }
 
@@ -86,21 +88,32 @@ impl<A: Array> Assignment<A> {
         named(OP, || match &self.0 {
             Form::Nothing => Ok(array.clone()),
             Form::Mask(mask, value) => {
-                let value = match value {
-                    Value::Array(value) => value.into(),
-                    Value::Scalar(value) => Operand::Scalar(*value),
-                };
-                elementwise::map(Func::Where, [mask.into(), value, array.into()])
+                elementwise::map(Func::Where, [mask.into(), value.operand(), array.into()])
             }
-            Form::Parts { parts, points, values } => {
-                let parts: Vec<(usize, &Part)> = parts.iter().enumerate().collect();
-                within(array, &parts, &mut |part: &A| match points {
-                    None => Ok(values.clone()),
-                    Some(points) => points.put(OP, part, values),
+            Form::Parts(parts, values) => within(array, &by_axis(parts), &mut |part: &A| {
+                Ok(match values {
+                    Value::Array(values) => values.clone(),
+                    Value::Scalar(value) => A::full(part.shape(), *value)?,
                 })
+            }),
+            Form::Points(parts, points, values) => {
+                within(array, &by_axis(parts), &mut |part: &A| points.put(OP, part, values))
             }
         })
     }
+}
+
+impl<A> Value<A> {
+    fn operand(&self) -> Operand<'_, A> {
+        match self {
+            Self::Array(value) => Operand::Array(value),
+            Self::Scalar(value) => Operand::Scalar(*value),
+        }
+    }
+}
+
+fn by_axis(parts: &[Part]) -> SmallVec<[(usize, &Part); 4]> {
+    parts.iter().enumerate().collect()
 }
 
 fn form<A: Array>(array: &A, keys: &[Key<'_, A>], value: Operand<'_, A>) -> Result<Form<A>> {
@@ -109,27 +122,38 @@ fn form<A: Array>(array: &A, keys: &[Key<'_, A>], value: Operand<'_, A>) -> Resu
         Value::Scalar(_) => true,
         Value::Array(value) => value.ndim() == 0,
     };
-    if is_one && let Some(mask) = stretched_mask(keys, array.shape())? {
+    let by_arrays = keys.iter().any(|key| matches!(key, Key::Array(_)));
+    if is_one
+        && by_arrays
+        && let Some(mask) = stretched_mask(keys, array.shape())?
+    {
         return Ok(Form::Mask(mask, value));
     }
     let fitted = fit(OP, keys, array.shape())?;
-    let mut values = arranged(value, &fitted)?;
+    let mut values = match value {
+        Value::Array(value) => Value::Array(arranged(value, &fitted)?),
+        scalar @ Value::Scalar(_) => scalar,
+    };
     if fitted.shape.contains(&0) {
         return Ok(Form::Nothing);
     }
     let parts = fitted.slices.iter().map(|slice| Part::of_slice(OP, slice));
     let mut parts = parts.collect::<Result<Vec<_>>>()?;
-    let mut points = fitted.points;
+    let Some(points) = &fitted.points else { return Ok(Form::Parts(parts, values)) };
     // Indices along one axis alone are a part of it.
-    if let Some((axis, list)) = points.as_ref().and_then(Points::along_one_axis) {
+    if let Some((axis, list)) = points.along_one_axis() {
         let (indices, last) = ascending(list)?;
-        if let Some(last) = last {
-            values = A::apply_one(Select::Take { axis, indices: last.into() }, &[&values])?;
+        if let (Some(last), Value::Array(values)) = (last, &mut values) {
+            *values = A::apply_one(Select::Take { axis, indices: last.into() }, &[values])?;
         }
         parts[axis] = Part::of_ascending(indices);
-        points = None;
+        return Ok(Form::Parts(parts, values));
     }
-    Ok(Form::Parts { parts, points, values })
+    let values = match values {
+        Value::Array(values) => values,
+        Value::Scalar(value) => A::full(fitted.layout().0, value)?,
+    };
+    Ok(Form::Points(parts, fitted.points.expect("seen above"), values))
 }
 
 /// The value in a data type that it may be assigned to: one of its own kind or a later one of `bool`, unsigned and
@@ -183,12 +207,8 @@ fn stretched_mask<A: Array>(keys: &[Key<'_, A>], shape: &[usize]) -> Result<Opti
 
 /// The value stretched to what is selected, under the axes of the array without those of points, which are one axis,
 /// and along each axis upwards.
-fn arranged<A: Array>(value: Value<A>, fitted: &Fitted) -> Result<A> {
+fn arranged<A: Array>(value: A, fitted: &Fitted) -> Result<A> {
     let (shape, slices) = fitted.layout();
-    let value = match value {
-        Value::Scalar(value) => return A::full(shape, value),
-        Value::Array(value) => value,
-    };
     if !broadcasts_to(value.shape(), &fitted.shape) {
         return Err(ShapeError::Broadcast {
             op: OP.to_owned(),

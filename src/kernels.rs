@@ -41,6 +41,7 @@ pub mod map;
 pub mod members;
 pub mod merge;
 pub mod order;
+pub mod parts;
 pub mod reduce;
 #[cfg(test)]
 pub(crate) mod samples;

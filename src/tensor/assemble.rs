@@ -16,9 +16,8 @@ use crate::Result;
 use crate::buffer::{Index, Indices, collected, copied, filled, listed, reserve};
 use crate::dtype::Scalar;
 use crate::error::{FormatError, ShapeError};
-use crate::parallel;
+use crate::kernels::parts::starts;
 use crate::with_width;
-use std::ops::Range;
 
 mod runs;
 
@@ -169,39 +168,6 @@ pub(super) fn split<I: Index>(
         ptr.push(I::new(part));
     }
     Ok(Split { ptr, first: Some(parts) })
-}
-
-/// The coordinates at which a part begins, and their number: the first of every fiber, and each that differs from the
-/// one before. In parallel.
-fn starts<I: Index>(columns: &[&[I]], first: &[I]) -> Result<Vec<I>> {
-    const PIECE: usize = 1 << 16;
-    let len = first[first.len() - 1].get();
-    let each = |range: &Range<usize>, start: &mut dyn FnMut(usize)| {
-        let mut fiber = first.partition_point(|f| f.get() < range.start);
-        for c in range.clone() {
-            let is_first = first[fiber].get() == c;
-            // Fibers may be empty: several begin at one coordinate.
-            while first[fiber].get() == c {
-                fiber += 1;
-            }
-            if is_first || columns.iter().any(|column| column[c - 1] != column[c]) {
-                start(c);
-            }
-        }
-    };
-    let pieces: Vec<_> = (0..len).step_by(PIECE).map(|c| c..len.min(c + PIECE)).collect();
-    let counts = parallel::map(&pieces, |range: &Range<usize>| {
-        let mut count = 0;
-        each(range, &mut |_| count += 1);
-        count
-    });
-    let mut all = filled("to_format", I::new(len), counts.iter().sum::<usize>() + 1)?;
-    let own = parallel::cut(&mut all, counts.into_iter());
-    parallel::for_each(pieces.iter().zip(own), |(range, out): (&Range<usize>, &mut [I])| {
-        let mut out = out.iter_mut();
-        each(range, &mut |c| *out.next().expect("as many as were counted") = I::new(c));
-    });
-    Ok(all)
 }
 
 impl<I: Index> Split<I> {

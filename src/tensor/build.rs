@@ -7,6 +7,8 @@ use crate::buffer::{Buffer, Index, Indices, Values, Width, collected, listed, re
 use crate::dtype::{Element, Number, Scalar};
 use crate::error::{FormatError, ShapeError};
 use crate::kernels::gather::{gather, gather_slice};
+use crate::kernels::parts::starts;
+use crate::parallel;
 use crate::standard::{IntoShape, Shape, checked_size};
 use crate::{Result, with_dtype, with_width};
 
@@ -272,6 +274,9 @@ fn same_length(what: &str, got: usize, expected: usize) -> Result<()> {
     Err(FormatError::Length { what, got, expected, reason }.into())
 }
 
+/// Coordinates of one parallel piece.
+const PIECE: usize = 1 << 16;
+
 /// Coordinates in order.
 struct Listed<I> {
     columns: Vec<Indices>,
@@ -284,7 +289,11 @@ impl<I: Index> Listed<I> {
     fn sorted(columns: Vec<Indices>, dims: &[usize], len: usize) -> Result<Self> {
         let given = Self { columns, order: None, len };
         let slices = given.slices();
-        if (1..len).all(|k| compare(&slices, k - 1, k).is_le()) {
+        let is_sorted = |start: usize| {
+            (start.max(1)..len.min(start + PIECE)).all(|k| compare(&slices, k - 1, k).is_le())
+        };
+        let starts = (0..len.div_ceil(PIECE)).map(|piece| piece * PIECE);
+        if parallel::map(starts, is_sorted).into_iter().all(|sorted| sorted) {
             return Ok(given);
         }
         let keys: Vec<_> = slices.iter().copied().zip(dims.iter().copied()).collect();
@@ -305,14 +314,11 @@ impl<I: Index> Listed<I> {
 
     /// Where each group of equal coordinates begins, and the end; `None`: no two are equal.
     fn groups(&self) -> Result<Option<Vec<usize>>> {
-        let slices = self.slices();
-        let begins = |&k: &usize| k == 0 || compare(&slices, k - 1, k).is_ne();
-        let count = (0..self.len).filter(begins).count();
-        if count == self.len {
+        let groups = starts(&self.slices(), &[I::new(0), I::new(self.len)])?;
+        if groups.len() == self.len + 1 {
             return Ok(None);
         }
-        let groups = (0..self.len).filter(begins).chain([self.len]);
-        collected("from_coo", count + 1, groups).map(Some)
+        listed("from_coo", groups.into_iter().map(I::get)).map(Some)
     }
 
     /// Some of the coordinates; with their places in the input as leaf positions, if `moved`.

@@ -199,6 +199,16 @@ impl<'de, T: serde::Deserialize<'de> + Send + Sync + 'static> serde::Deserialize
     }
 }
 
+/// A buffer of an array's elements, which belong to another owner: for tests.
+#[cfg(test)]
+pub(crate) fn foreign<T: Copy + Send + Sync + 'static, const N: usize>(
+    owner: &Arc<[T; N]>,
+) -> Buffer<T> {
+    let first = NonNull::from(&**owner).cast();
+    // SAFETY: the array lives and does not change while the buffer holds its owner.
+    unsafe { Buffer::from_foreign(first, N, owner.clone()) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -224,10 +234,8 @@ mod tests {
 
     #[test]
     fn foreign_memory_lives_as_long_as_its_owner() {
-        let owner: Arc<[f64; 3]> = Arc::new([1.0, 2.0, 3.0]);
-        let ptr = NonNull::from(&owner[0]);
-        // SAFETY: the array lives and does not change while `owner` is held by the buffer.
-        let mut buffer = unsafe { Buffer::from_foreign(ptr, 3, owner.clone()) };
+        let owner = Arc::new([1.0, 2.0, 3.0]);
+        let mut buffer = foreign(&owner);
         drop(owner);
         buffer.make_mut()[0] = 5.0;
         assert_eq!(buffer.into_vec(), [5.0, 2.0, 3.0]);

@@ -28,11 +28,9 @@ pub(super) fn overwrite(
     values: Operand<'_, Tensor>,
 ) -> Result<bool> {
     let forced = Options::current().format.map(|family| family.format(tensor.ndim()));
-    if tensor.values_mut().is_none()
-        || forced.is_some_and(|format| !tensor.has_levels_of(&format))
-        || tensor.pattern().kinds().any(|kind| kind == LevelKind::Runs)
-    // elements share values
-    {
+    let shares_values = tensor.pattern().kinds().any(|kind| kind == LevelKind::Runs);
+    let leaves_format = forced.is_some_and(|format| !tensor.has_levels_of(&format));
+    if tensor.values_mut().is_none() || leaves_format || shares_values {
         return Ok(false);
     }
     let order = tensor.order();
@@ -111,12 +109,11 @@ fn selection(part: &Part, length: usize) -> Result<Selection> {
 #[cfg(test)]
 mod tests {
     use crate::Array;
-    use crate::buffer::{Buffer, Values};
+    use crate::buffer::{Values, foreign};
     use crate::dtype::{DType, Scalar};
     use crate::engine::{Family, Options, with_options};
     use crate::standard::{Ix, Key};
     use crate::tensor::{Format, Tensor};
-    use std::ptr::NonNull;
     use std::sync::Arc;
 
     fn address(tensor: &Tensor) -> *const f64 {
@@ -209,9 +206,7 @@ mod tests {
     #[test]
     fn foreign_memory_is_not_written_to() {
         let owner = Arc::new([1.0, 2.0, 3.0]);
-        // SAFETY: the array lives and does not change while `owner` is held by the buffer.
-        let buffer = unsafe { Buffer::from_foreign(NonNull::from(&owner[0]), 3, owner.clone()) };
-        let mut x = Tensor::from_values([3], Values::from(buffer)).unwrap();
+        let mut x = Tensor::from_values([3], Values::from(foreign(&owner))).unwrap();
         x.set(1, 9).unwrap();
         assert_eq!((x.to_vec::<f64>().unwrap(), *owner), (vec![1.0, 9.0, 3.0], [1.0, 2.0, 3.0]));
         // A format that is asked for is that of the result.

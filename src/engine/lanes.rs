@@ -7,6 +7,7 @@ use super::format::{check_dense, check_listed, finish};
 use crate::buffer::{Index, Indices, Values, Width, collected, listed, reserve};
 use crate::dtype::Scalar;
 use crate::kernels::gather::gather;
+use crate::kernels::parts::starts;
 use crate::standard::{Meta, Shape};
 use crate::tensor::{Coordinates, Level, Pattern, Tensor};
 use crate::{Result, with_width};
@@ -74,9 +75,8 @@ impl Fibers {
         let ptr = with_width!(coordinates.width(), I => {
             let columns = coordinates.columns::<I>();
             let outer = &columns[..order.len() - 1];
-            let begins = |c: &usize| *c == 0 || outer.iter().any(|column| column[c - 1] != column[*c]);
-            let count = coordinates.len();
-            collected(op, 0, (0..count).filter(begins).chain([count]).map(|c| c as u64))
+            let starts = starts(outer, &[I::new(0), I::new(coordinates.len())])?;
+            listed(op, starts.into_iter().map(|c| c.get() as u64))
         })?;
         Ok(Self { order, coordinates, values, ptr })
     }

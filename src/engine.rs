@@ -154,6 +154,12 @@ fn eval(call: &Call<'_>, inputs: &[&Tensor]) -> Result<Outputs<Tensor>> {
     evaluated(call.op().name(), &call.outputs()[0].shape, || by_class(call, inputs))
 }
 
+/// As [`Array::apply`], of a step within an evaluation, which the census does not count.
+fn apply_op(op: &Op, inputs: &[&Tensor]) -> Result<Outputs<Tensor>> {
+    let metas: SmallVec<[&Meta; 4]> = inputs.iter().map(|t| t.meta()).collect();
+    eval(&op.call(&metas)?, inputs)
+}
+
 fn by_class(call: &Call<'_>, inputs: &[&Tensor]) -> Result<Outputs<Tensor>> {
     Ok(smallvec![match call.op() {
         Op::Create(op) => create::eval(op, call.output())?,

@@ -15,6 +15,7 @@
 //! ```
 
 use super::contract;
+use super::lanes::all_stored;
 use crate::Result;
 use crate::dtype::{Kind, Scalar};
 use crate::kernels::gather::Extent;
@@ -56,7 +57,7 @@ impl Chain {
         {
             return Ok(summed);
         }
-        apply(sum.clone().into(), &[&self.last(operands)?])
+        apply(sum.clone(), &[&self.last(operands)?])
     }
 
     fn last(&self, operands: &[&Tensor]) -> Result<Tensor> {
@@ -73,12 +74,12 @@ impl Chain {
                 whole.shape().iter().map(|&n| AxisSlice::full(n)).collect();
             let start = bound(k);
             slices[cut.axis] = AxisSlice { start, step: 1, length: bound(k + 1) - start };
-            let slice = apply(Reindex::Slice { slices }.into(), &[whole])?;
+            let slice = apply(Reindex::Slice { slices }, &[whole])?;
             let mut own: SmallVec<[&Tensor; 4]> = operands.into();
             own[cut.operand] = &slice;
             self.product(&own)
         })?;
-        apply(Join::Concat { axis: cut.result }.into(), &parts.iter().collect::<Vec<_>>())
+        apply(Join::Concat { axis: cut.result }, &parts.iter().collect::<Vec<_>>())
     }
 
     fn product(&self, operands: &[&Tensor]) -> Result<Tensor> {
@@ -103,7 +104,7 @@ impl Chain {
 
     /// The outermost axis stored of the sparse operand that stores most, if it lasts to the end and is in no other operand.
     fn cut(&self, operands: &[&Tensor]) -> Option<Cut> {
-        let sparse = operands.iter().enumerate().filter(|(_, t)| t.stored() < t.meta().size());
+        let sparse = operands.iter().enumerate().filter(|(_, t)| !all_stored(t));
         let (operand, tensor) = sparse.max_by_key(|(_, t)| t.stored())?;
         let axis = *tensor.order().first()?;
         let mut factor = Factor::Operand(operand);
@@ -183,20 +184,20 @@ fn summed(op: &Contract, sum: &Reduce, operands: [&Tensor; 2]) -> Result<Option<
         let axes = (0..own.len()).filter(|&axis| alone(&own[axis])).collect();
         let sum = Reduce { axes, keepdims: false, ..sum.clone() };
         let labels = own.iter().copied().filter(|label| !alone(label)).collect();
-        Ok((apply(sum.into(), &[tensor])?, labels))
+        Ok((apply(sum, &[tensor])?, labels))
     };
     let (left, left_labels) = side(&op.left, &op.right, operands[0])?;
     let (right, right_labels) = side(&op.right, &op.left, operands[1])?;
     let labels = op.result.iter().copied().filter(|label| !gone(label)).collect();
     let op = Contract { left: left_labels, right: right_labels, result: labels };
-    let summed = apply(op.into(), &[&left, &right])?;
+    let summed = apply(op, &[&left, &right])?;
     if !sum.keepdims {
         return Ok(Some(summed));
     }
-    apply(Reindex::Reshape { shape: result.shape }.into(), &[&summed]).map(Some)
+    apply(Reindex::Reshape { shape: result.shape }, &[&summed]).map(Some)
 }
 
-fn apply(op: Op, operands: &[&Tensor]) -> Result<Tensor> {
-    let metas: SmallVec<[&Meta; 4]> = operands.iter().map(|t| t.meta()).collect();
-    Ok(super::eval(&op.call(&metas)?, operands)?.swap_remove(0))
+/// The only result of an operation.
+fn apply(op: impl Into<Op>, operands: &[&Tensor]) -> Result<Tensor> {
+    Ok(super::apply_op(&op.into(), operands)?.swap_remove(0))
 }

@@ -187,9 +187,11 @@ impl Task {
             Kind::Input(position) => {
                 return Ok(smallvec![(self.node, smallvec![inputs[*position].clone()])]);
             }
-            Kind::Single => smallvec![(self.node, apply(op(expr, self.node), &operands())?)],
+            Kind::Single => {
+                smallvec![(self.node, super::apply_op(op(expr, self.node), &operands())?)]
+            }
             Kind::MeanVar(Moments { mean, var, op }) => {
-                let mut found = apply(op, &operands())?;
+                let mut found = super::apply_op(op, &operands())?;
                 let variance = found.pop().into_iter().collect();
                 smallvec![(*mean, found), (*var, variance)]
             }
@@ -267,11 +269,6 @@ impl Task {
         let name = op(expr, self.node).name();
         evaluated(name, &self.meta.shape, || group.eval(name, &self.meta, &operands, notes))
     }
-}
-
-fn apply(op: &Op, operands: &[&Tensor]) -> Result<Outputs<Tensor>> {
-    let metas: SmallVec<[&Meta; 4]> = operands.iter().map(|t| t.meta()).collect();
-    super::eval(&op.call(&metas)?, operands)
 }
 
 fn op(expr: &Expr, node: usize) -> &Op {

@@ -9,7 +9,7 @@
 //! | block | block | dense (`gemm`), batch by batch |
 //! | rows | block | each stored element times a row of the block |
 //! | block | rows | each row of the block, scattered by the stored elements of the right |
-//! | rows of [vectors](lanes) | block of vectors | vectors are multiplied number by number |
+//! | rows of [vectors](vectors) | block of vectors | vectors are multiplied number by number |
 //! | rows | rows | Gustavson's, counted first; the upper half only for a matrix and its own transpose |
 //!
 //! Of a product that is multiplied with what stores little, only [those elements](sampled) are computed.
@@ -29,12 +29,12 @@ mod dense;
 mod fills;
 mod gram;
 mod groups;
-mod lanes;
 mod matrix;
 mod operand;
 mod sampled;
 mod sparse;
 mod tiles;
+mod vectors;
 
 use super::format::{check_bytes, densify_limit, finish};
 use crate::buffer::{Indices, Values};
@@ -79,7 +79,7 @@ pub(super) fn intermediate(
     let (name, output) = (call.op().name(), call.output());
     let swapped = op.swapped();
     for (op, inputs) in [(op, [left, right]), (&swapped, [right, left])] {
-        if let Some((product, groups)) = lanes::product(name, op, output.dtype, inputs)? {
+        if let Some((product, groups)) = vectors::product(name, op, output.dtype, inputs)? {
             return product.into_tensor(&groups, op);
         }
     }

@@ -7,7 +7,7 @@ mod gemm;
 mod rows;
 
 pub use gemm::{gemm, gemm_scratch, gemm_view};
-pub use rows::{Rows, rows_block, rows_lanes, scatter_rows};
+pub use rows::{Rows, rows_block, rows_vectors, scatter_rows};
 
 use super::simd::vectorized;
 use crate::buffer::Index;

@@ -4,7 +4,7 @@ use super::groups::Groups;
 use super::matrix::{Matrix, Space};
 use super::tiles::{cut_values, tiles};
 use crate::Result;
-use crate::buffer::{Index, Values, afford, collected, zeroed};
+use crate::buffer::{Index, Values, ValuesMut, afford, collected, zeroed};
 use crate::dtype::{DType, Element, Scalar};
 use crate::kernels::contract::{
     self as multiply, Arith, axpy, dot, gather_dot, gemm, gemm_scratch,
@@ -78,13 +78,9 @@ pub(super) fn block_block(groups: &Groups, left: &Values, right: &Values) -> Res
 /// Sparse rows, whose columns are numbered as the rows of a block: the rows of the result, all elements of each.
 pub(super) fn rows_block(groups: &Groups, left: &Matrix, right: &Values) -> Result<Values> {
     let n = groups.right.size as usize;
-    let rows = left.rows.len();
-    let mut out = zeros(right.dtype(), rows * n)?;
-    let tiles = tiles(rows, 0, |r| (left.ptr[r + 1] - left.ptr[r] + 1).saturating_mul(n));
-    let parts = cut_values(out.make_mut(), tiles.iter().map(|t| t.len() * n));
-    with_width!(left.idx.width(), I => {
-        let idx = left.idx.as_slice::<I>().expect("own width");
-        parallel::for_each(tiles.into_iter().zip(parts), |(rows, out)| with_dtype!(right.dtype(), T => {
+    by_rows(left, n, right.dtype(), |rows, out| {
+        with_width!(left.idx.width(), I => with_dtype!(right.dtype(), T => {
+            let idx = left.idx.as_slice::<I>().expect("own width");
             let ptr = &left.ptr[rows.start..=rows.end];
             let out = T::slice_mut(out).expect("the result's data type");
             let (values, block) = (typed::<T>(&left.values), typed::<T>(right));
@@ -96,7 +92,22 @@ pub(super) fn rows_block(groups: &Groups, left: &Matrix, right: &Values) -> Resu
                 multiply::rows_block(multiply::Rows { ptr, idx, values }, block, n, out);
             }
         }));
-    });
+    })
+}
+
+/// Rows of `n` numbers, one for each row of a sparse matrix, which `write` sets or adds to for a range of rows at a time, in
+/// parallel; they are 0 before.
+pub(super) fn by_rows(
+    matrix: &Matrix,
+    n: usize,
+    dtype: DType,
+    write: impl Fn(Range<usize>, ValuesMut<'_>) + Sync,
+) -> Result<Values> {
+    let (rows, ptr) = (matrix.rows.len(), &matrix.ptr);
+    let mut out = zeros(dtype, rows * n)?;
+    let tiles = tiles(rows, 0, |r| (ptr[r + 1] - ptr[r] + 1).saturating_mul(n));
+    let parts = cut_values(out.make_mut(), tiles.iter().map(|t| t.len() * n));
+    parallel::for_each(tiles.into_iter().zip(parts), |(rows, out)| write(rows, out));
     Ok(out)
 }
 

@@ -1,5 +1,5 @@
-//! Products whose innermost labels are in both operands and the result: *lanes*, numbers that are multiplied one by one
-//! with those of the other operand, as if an element were a short vector.
+//! Products whose innermost labels are in both operands and the result: an element is a short *vector*, whose numbers are
+//! multiplied one by one with those of the other operand.
 //!
 //! ```text
 //! ijr,jr->ir    the left operand stores a vector of r numbers for each (i, j): rows of the matrix (i, j)
@@ -9,36 +9,33 @@
 //! So nothing of the left operand's values is moved, which as one more index of a block diagonal matrix they all would be.
 
 use super::assemble::{Body, Product};
-use super::dense::typed;
+use super::dense::{by_rows, typed};
 use super::groups::{Group, Groups};
-use super::matrix::Space;
-use super::matrix::{Columns, Matrix};
+use super::matrix::{Columns, Matrix, Space};
 use super::operand::Operand;
-use super::tiles::{cut_values, tiles};
 use crate::buffer::{Values, listed};
 use crate::dtype::{DType, Element, Scalar};
+use crate::engine::lanes::all_stored;
 use crate::kernels::cast::cast;
-use crate::kernels::contract::{Rows, rows_lanes};
-use crate::parallel;
+use crate::kernels::contract::{Rows, rows_vectors};
 use crate::standard::{Contract, Role, Shape};
 use crate::tensor::{Level, Pattern, Tensor};
 use crate::{Result, with_dtype, with_width};
 
-/// The product and the groups of its labels, if the left operand has lanes and the right one, all of whose elements are
-/// stored, is finite.
+/// The product and the groups of its labels, if the left operand stores vectors and the right one, all of whose elements
+/// are stored, is finite.
 pub(super) fn product(
     name: &str,
     op: &Contract,
     dtype: DType,
     [left, right]: [&Tensor; 2],
 ) -> Result<Option<(Product, Groups)>> {
-    let count = lanes(op, left, right);
-    let is_full = |t: &Tensor| t.stored() == t.meta().size();
-    let unfit = count == 0 || is_full(left) || !left.fill().is_zero() || !is_full(right);
+    let count = innermost(op, left, right);
+    let unfit = count == 0 || all_stored(left) || !left.fill().is_zero() || !all_stored(right);
     if unfit || !right.all_finite()? {
         return Ok(None);
     }
-    // The left operand above the lanes stores where the vectors begin.
+    // The left operand above the vectors stores where the vectors begin.
     let (upper, own) = left.order().split_at(left.ndim() - count);
     let dims = &left.pattern().dims()[..upper.len()];
     let levels = left.pattern().levels();
@@ -53,10 +50,10 @@ pub(super) fn product(
     let fill = tensor.fill();
     let operand = Operand { tensor, fill, labels, zeros: vec![] };
 
-    let lanes: Group = own.iter().map(|&axis| (op.left[axis], left.shape()[axis])).collect();
+    let vector: Group = own.iter().map(|&axis| (op.left[axis], left.shape()[axis])).collect();
     let mut groups = Groups::new(name, op, left, right)?;
-    groups.batch = groups.batch.without(&lanes);
-    groups.right = groups.right.then(&lanes);
+    groups.batch = groups.batch.without(&vector);
+    groups.right = groups.right.then(&vector);
     let depth = groups.depth();
     let matrix = operand.matrix(&groups.rows(), &depth, false, Columns::All)?;
     let right = Operand::new(name, right, dtype, &op.right)?;
@@ -65,15 +62,15 @@ pub(super) fn product(
         &matrix,
         &cast(&left.values()?, dtype)?,
         &block,
-        [groups.right.size as usize, lanes.size as usize],
+        [groups.right.size as usize, vector.size as usize],
     )?;
     let columns = Space::All(groups.right.size as usize);
     let (rows, body, fill) = (matrix.rows, Body::Block(values), Scalar::zero(dtype));
     Ok(Some((Product { rows, columns, body, fill }, groups)))
 }
 
-/// How many of the left operand's innermost storage dimensions are lanes.
-fn lanes(op: &Contract, left: &Tensor, right: &Tensor) -> usize {
+/// How many of the left operand's innermost storage dimensions are those of vectors.
+fn innermost(op: &Contract, left: &Tensor, right: &Tensor) -> usize {
     let levels = left.pattern().levels().iter().rev();
     let dense = levels.take_while(|level| matches!(level, Level::Dense)).count();
     let own = left.order().iter().rev().map(|&axis| op.left[axis]);
@@ -82,24 +79,20 @@ fn lanes(op: &Contract, left: &Tensor, right: &Tensor) -> usize {
     same.count().min(dense)
 }
 
-/// Rows whose elements are vectors of `lanes` numbers, times a block with rows of `n`: the rows of the result.
+/// Rows whose elements are vectors of `own` numbers, times a block with rows of `n`: the rows of the result.
 fn multiply(
     places: &Matrix,
     left: &Values,
     block: &Values,
-    [n, lanes]: [usize; 2],
+    [n, own]: [usize; 2],
 ) -> Result<Values> {
-    let rows = places.rows.len();
-    let mut out = Values::filled("contract", Scalar::zero(left.dtype()), rows * n)?;
-    let tiles = tiles(rows, 0, |r| (places.ptr[r + 1] - places.ptr[r] + 1).saturating_mul(n));
-    let parts = cut_values(out.make_mut(), tiles.iter().map(|t| t.len() * n));
-    with_width!(places.idx.width(), I => {
-        let idx = places.idx.as_slice::<I>().expect("own width");
-        parallel::for_each(tiles.into_iter().zip(parts), |(rows, out)| with_dtype!(left.dtype(), T => {
+    by_rows(places, n, left.dtype(), |rows, out| {
+        with_width!(places.idx.width(), I => with_dtype!(left.dtype(), T => {
+            let idx = places.idx.as_slice::<I>().expect("own width");
             let ptr = &places.ptr[rows.start..=rows.end];
             let out = T::slice_mut(out).expect("the result's data type");
-            rows_lanes(Rows { ptr, idx, values: typed::<u64>(&places.values) }, typed::<T>(left), typed::<T>(block), [n, lanes], out);
+            let rows = Rows { ptr, idx, values: typed::<u64>(&places.values) };
+            rows_vectors(rows, typed::<T>(left), typed::<T>(block), [n, own], out);
         }));
-    });
-    Ok(out)
+    })
 }

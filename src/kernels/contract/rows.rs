@@ -79,9 +79,9 @@ fn columns<I: Index, T: Arith, const W: usize>(
         || {
             for (ptr, out) in rows.ptr.windows(2).zip(out.chunks_exact_mut(n)) {
                 let mut sums = [T::ZERO; W];
-                for (at, (&k, &value)) in (ptr[0]..)
-                    .zip(rows.idx[ptr[0]..ptr[1]].iter().zip(&rows.values[ptr[0]..ptr[1]]))
-                {
+                let own = ptr[0]..ptr[1];
+                let elements = rows.idx[own.clone()].iter().zip(&rows.values[own.clone()]);
+                for (at, (&k, &value)) in own.zip(elements) {
                     if is_far && let Some(next) = rows.idx.get(at + AHEAD) {
                         fetch_tile::<T, W>(block, next.get() * n + start);
                     }
@@ -100,17 +100,17 @@ fn fetch_tile<T, const W: usize>(block: &[T], start: usize) {
     }
 }
 
-/// Adds to `out` the product of rows, whose elements are vectors of `lanes` numbers, with a block of `n` columns, of which
-/// each `lanes` are such a vector: vectors are multiplied number by number. The elements of `rows` are the places of
+/// Adds to `out` the product of rows, whose elements are vectors of `length` numbers, with a block of `n` columns, of which
+/// each `length` are such a vector: vectors are multiplied number by number. The elements of `rows` are the places of
 /// their vectors among `vectors`.
 ///
 /// # Panics
-/// If a slice is too short, or `lanes` is 0.
-pub fn rows_lanes<I: Index, T: Arith>(
+/// If a slice is too short, or `length` is 0.
+pub fn rows_vectors<I: Index, T: Arith>(
     rows: Rows<'_, I, u64>,
     vectors: &[T],
     block: &[T],
-    [n, lanes]: [usize; 2],
+    [n, length]: [usize; 2],
     out: &mut [T],
 ) {
     vectorized(
@@ -118,9 +118,9 @@ pub fn rows_lanes<I: Index, T: Arith>(
         || {
             for ((idx, places), out) in rows.each().zip(out.chunks_exact_mut(n)) {
                 for (k, &place) in idx.iter().zip(places) {
-                    let x = &vectors[place as usize * lanes..][..lanes];
-                    let block = block[k.get() * n..][..n].chunks_exact(lanes);
-                    for (sums, y) in out.chunks_exact_mut(lanes).zip(block) {
+                    let x = &vectors[place as usize * length..][..length];
+                    let block = block[k.get() * n..][..n].chunks_exact(length);
+                    for (sums, y) in out.chunks_exact_mut(length).zip(block) {
                         for ((sum, &x), &y) in sums.iter_mut().zip(x).zip(y) {
                             *sum = sum.add(x.mul(y));
                         }

@@ -2,6 +2,7 @@
 
 use lexopt::prelude::*;
 use redpoll::chunked::Chunks;
+use redpoll::dtype::DType;
 use redpoll::io::h5ad::Matrix;
 use redpoll::stats::Solver;
 use std::path::PathBuf;
@@ -10,6 +11,7 @@ pub const USAGE: &str = "\
 usage: pca [FILE.h5ad] [options]
   --as sparse|dense|chunked|chunked-dense   what holds the counts (sparse)
   --solver auto|gram|lanczos                how the components are found (auto)
+  --dtype float32|float64                   the type that is computed in (float32)
   --components N    principal components (10)
   --genes N         keep the N most variable genes (all)
   --chunk-rows N    cells in a chunk (chosen by stored counts)
@@ -32,6 +34,7 @@ pub struct Arguments {
     pub file: PathBuf,
     pub storage: Storage,
     pub solver: Solver,
+    pub dtype: DType,
     pub components: usize,
     pub genes: Option<usize>,
     pub chunk_rows: Option<usize>,
@@ -49,6 +52,7 @@ impl Arguments {
             file: packaged.into(),
             storage: Storage::Sparse,
             solver: Solver::Auto,
+            dtype: DType::Float32,
             components: 10,
             genes: None,
             chunk_rows: None,
@@ -60,6 +64,7 @@ impl Arguments {
             match word {
                 Long("as") => arguments.storage = value(&mut words, "as", Storage::parse)?,
                 Long("solver") => arguments.solver = value(&mut words, "solver", solver)?,
+                Long("dtype") => arguments.dtype = value(&mut words, "dtype", dtype)?,
                 Long("components") => {
                     arguments.components = value(&mut words, "components", positive)?;
                 }
@@ -127,6 +132,14 @@ fn value<T>(
 
 fn positive(text: &str) -> Result<usize, String> {
     text.parse().ok().filter(|&n| n > 0).ok_or_else(|| "not a positive number".to_owned())
+}
+
+fn dtype(name: &str) -> Result<DType, String> {
+    match name {
+        "float32" => Ok(DType::Float32),
+        "float64" => Ok(DType::Float64),
+        _ => Err("not one of float32, float64".to_owned()),
+    }
 }
 
 fn solver(name: &str) -> Result<Solver, String> {

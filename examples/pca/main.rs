@@ -2,11 +2,11 @@
 //!
 //! ```text
 //! cargo run --release --example pca -- [FILE.h5ad] [--as sparse|dense|chunked|chunked-dense] [--solver auto|gram|lanczos]
-//!     [--components N] [--genes N] [--chunk-rows N] [--threads N] [--out DIR] [--json]
+//!     [--dtype float32|float64] [--components N] [--genes N] [--chunk-rows N] [--threads N] [--out DIR] [--json]
 //! ```
 //!
 //! Each cell is scaled to 10,000 counts, log(1 + x) taken, all genes kept (or the N most variable), and the matrix
-//! centred and decomposed in `float64`. Without FILE it reads the 3k PBMCs of 10x Genomics that come with redpoll
+//! centred and decomposed. Without FILE it reads the 3k PBMCs of 10x Genomics that come with redpoll
 //! (`examples/data/README.md`). Scores and a picture go to DIR (`out` unless said otherwise).
 
 #![allow(unreachable_pub)] // modules of a program, not of a library
@@ -21,15 +21,17 @@ use redpoll::dense::Dense;
 use redpoll::dtype::DType;
 use redpoll::io::h5ad::AnnData;
 use redpoll::stats::{Pca, most_variable, normalize_total, pca_with};
-use redpoll::{Array, Result};
+use redpoll::{Array, Lazy, Result};
 use report::{Clock, Outcome, Report};
 use std::process::ExitCode;
 use std::sync::Arc;
 
 /// What is done to the counts, whatever holds them.
-fn analyse<A: Array>(counts: &A, arguments: &Arguments, clock: &mut Clock) -> Result<Pca<A>> {
-    let counts = counts.astype(DType::Float64)?;
-    let x = clock.time("normalise", || normalize_total(&counts, 1e4)?.log1p())?;
+fn analyse<A: Array>(counts: A, arguments: &Arguments, clock: &mut Clock) -> Result<Pca<A>> {
+    let counts = Lazy::new(counts).astype(arguments.dtype)?;
+    // Recorded, then computed in one pass.
+    let x = clock.time("normalise", || normalize_total(&counts, 1e4)?.log1p()?.compute())?;
+    drop(counts);
     let x = match arguments.genes {
         Some(genes) => clock.time("select genes", || x.take(&most_variable(&x, genes)?, 1))?,
         None => x,
@@ -44,20 +46,20 @@ fn run(arguments: &Arguments) -> Result<Report> {
     let outcome = match arguments.storage {
         Storage::Sparse => {
             let counts = clock.time("read", || matrix.read())?;
-            outcome(analyse(&counts, arguments, &mut clock)?, &mut clock)?
+            outcome(analyse(counts, arguments, &mut clock)?, &mut clock)?
         }
         Storage::Dense => {
             let counts = clock.time("read", || dense(matrix.read()?))?;
-            outcome(analyse(&counts, arguments, &mut clock)?, &mut clock)?
+            outcome(analyse(counts, arguments, &mut clock)?, &mut clock)?
         }
         Storage::Chunked => {
             let counts = Chunked::from_source(Arc::new(matrix.clone()), arguments.chunks(&matrix))?;
-            outcome(analyse(&counts, arguments, &mut clock)?, &mut clock)?
+            outcome(analyse(counts, arguments, &mut clock)?, &mut clock)?
         }
         Storage::ChunkedDense => {
             let source = MapSource::new(matrix.clone(), dense);
             let counts = Chunked::from_source(Arc::new(source), arguments.chunks(&matrix))?;
-            outcome(analyse(&counts, arguments, &mut clock)?, &mut clock)?
+            outcome(analyse(counts, arguments, &mut clock)?, &mut clock)?
         }
     };
     Ok(Report::new(arguments, &matrix, outcome, clock))
@@ -72,7 +74,7 @@ fn dense(block: redpoll::tensor::Tensor) -> Result<Dense> {
 fn outcome<A: Array>(pca: Pca<A>, clock: &mut Clock) -> Result<Outcome> {
     clock.time("scores", || {
         Ok(Outcome {
-            scores: pca.scores.to_vec()?,
+            scores: pca.scores.astype(DType::Float64)?.to_vec()?,
             singular_values: pca.singular_values,
             explained_variance_ratio: pca.explained_variance_ratio,
         })

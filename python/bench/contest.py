@@ -42,10 +42,12 @@ class Contest:
 
 @dataclass
 class Measured:
-    """A result that brings its own time, taken by another program."""
+    """A result that brings its own time, and what another program took of memory: the bytes of its inputs, and the most."""
 
     result: Any
     seconds: float
+    inputs: int = 0
+    peak: int = 0
 
 
 @dataclass

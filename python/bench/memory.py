@@ -21,7 +21,7 @@ def measure(contest: Contest) -> dict[str, Any]:
     result = contest.redpoll(*arrays)
     most = status("VmHWM")
     if isinstance(result, Measured):
-        return {}
+        return {"inputs": result.inputs, "output": 0, "peak": result.peak, "format": "csr"}
     inputs = sum(array.nbytes for array in arrays)
     parts = result if isinstance(result, tuple) else (result,)
     parts = tuple(part for part in parts if hasattr(part, "format"))

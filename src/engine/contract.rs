@@ -161,6 +161,17 @@ impl Task<'_> {
         {
             matrix.drop_empty_columns()?;
         }
+        if let Side::Rows(matrix) = &right
+            && !all_rows
+            && operands.iter().all(|o| o.zeros.is_empty())
+            && self.is_gram()
+            && gram::is_nearly_dense(matrix)
+        {
+            self.check((matrix.columns.len() as u128).pow(2))?;
+            let (rows, columns) = (matrix.columns.clone(), matrix.columns.clone());
+            let body = Body::Block(gram::panels(matrix)?);
+            return Ok(Product { rows, columns, body, fill: Scalar::zero(self.output.dtype) });
+        }
         let mut left = if left.is_full() {
             Side::Block(left.block(&rows, &groups.inner)?)
         } else {

@@ -76,7 +76,10 @@ impl Listing {
         };
         let leaf = match positions {
             None => tensor.leaf().clone(),
-            Some(positions) => Positions::List(positions).of_leaf(tensor.leaf())?,
+            Some(positions) => {
+                let positions = listed(self.op, positions.into_iter().map(|p| p as u64))?;
+                Positions::List(positions).of_leaf(tensor.leaf())?
+            }
         };
         self.values.push(kernels::cast::cast(&leaf.values()?, self.dtype)?);
         Ok(())

@@ -4,7 +4,7 @@ use super::Options;
 use super::densify::densify;
 use super::subset::{self, List, Positions, Selection};
 use crate::Result;
-use crate::buffer::{Values, ValuesMut, listed};
+use crate::buffer::{Values, ValuesMut};
 use crate::dtype::{Scalar, Zeros};
 use crate::kernels::gather::{copy_into, fill_into, scatter_into};
 use crate::kernels::{slice, slice_mut};
@@ -75,12 +75,11 @@ pub(super) fn overwrite(
             }
         }
         Positions::List(list) => {
-            let list = listed("put", list.iter().map(|&position| position as u64))?;
             let values = match source {
                 Source::Values(values) => values,
                 Source::One(value) => Values::filled("put", value, list.len())?,
             };
-            scatter_into(values.view(), &list, out);
+            scatter_into(values.view(), list, out);
         }
     }
     Ok(true)

@@ -25,7 +25,7 @@ use std::sync::Arc;
 pub(super) enum Positions {
     Range(Range<usize>),
     Spans(Spans),
-    List(Vec<usize>),
+    List(Vec<u64>),
 }
 
 impl Positions {
@@ -42,7 +42,7 @@ impl Positions {
         Ok(match self {
             Self::Range(range) => Self::Range(range.start + by..range.end + by),
             Self::List(mut list) => {
-                list.iter_mut().for_each(|position| *position += by);
+                list.iter_mut().for_each(|position| *position += by as u64);
                 Self::List(list)
             }
             Self::Spans(spans) => {
@@ -56,11 +56,12 @@ impl Positions {
     }
 
     /// One by one.
-    fn list(&self) -> Result<Cow<'_, [usize]>> {
+    fn list(&self) -> Result<Cow<'_, [u64]>> {
         Ok(match self {
-            Self::Range(range) => Cow::Owned(listed("select", range.clone())?),
+            Self::Range(range) => Cow::Owned(listed("select", range.clone().map(|p| p as u64))?),
             Self::Spans(spans) => {
-                Cow::Owned(collected("select", spans.len(), spans.iter().flat_map(|(_, r)| r))?)
+                let all = spans.iter().flat_map(|(_, range)| range);
+                Cow::Owned(collected("select", spans.len(), all.map(|p| p as u64))?)
             }
             Self::List(list) => Cow::Borrowed(list),
         })
@@ -78,7 +79,9 @@ impl Positions {
         match self {
             Self::Range(range) => ranges(1, &mut std::iter::once(range.clone())),
             Self::Spans(spans) => Ok(Cow::Borrowed(spans)),
-            Self::List(list) => ranges(list.len(), &mut list.iter().map(|&p| p..p + 1)),
+            Self::List(list) => {
+                ranges(list.len(), &mut list.iter().map(|&p| p as usize..p as usize + 1))
+            }
         }
     }
 
@@ -90,10 +93,7 @@ impl Positions {
             Leaf::Element(values) => Leaf::Element(match self {
                 Self::Range(range) => values.slice(range.clone()),
                 Self::Spans(spans) => spans.copy_values("select", &[values])?,
-                Self::List(list) => {
-                    let positions: Vec<u64> = listed("select", list.iter().map(|&p| p as u64))?;
-                    gather(values.view(), &positions, Scalar::zero(values.dtype()))?
-                }
+                Self::List(list) => gather(values.view(), list, Scalar::zero(values.dtype()))?,
             }),
         })
     }
@@ -194,7 +194,7 @@ fn dense(kept: &Positions, n: usize, selection: &Selection) -> Result<Positions>
             let mut children = reserve("select", count)?;
             let indices = selection.indices(n)?;
             for &p in &*kept.list()? {
-                children.extend(indices.iter().map(|i| p * n + i));
+                children.extend(indices.iter().map(|i| p * n as u64 + *i as u64));
             }
             Ok(Positions::List(children))
         }
@@ -234,6 +234,7 @@ fn sparse(
                 let mut new = reserve("select", parents.len() as u128 + 1)?;
                 new.push(0_u64);
                 for &p in &*parents {
+                    let p = p as usize;
                     let first = ptr[p].get();
                     let part = window(&idx[first..ptr[p + 1].get()], slice);
                     children.push("select", 0, first + part.start..first + part.end)?;
@@ -251,7 +252,7 @@ fn sparse(
                 let mut at = 0;
                 let mut push = |q: usize| {
                     if let Some(k) = slice.position(idx[fiber.start + q].get()) {
-                        (new[at], children[at]) = (I::new(k), fiber.start + q);
+                        (new[at], children[at]) = (I::new(k), (fiber.start + q) as u64);
                         at += 1;
                     }
                 };
@@ -273,7 +274,7 @@ fn sparse(
                     let mut at = 0;
                     keys.each(&idx[fiber.clone()], |q, key| {
                         for place in list.places(key) {
-                            (new[at], children[at]) = (I::new(place), fiber.start + q);
+                            (new[at], children[at]) = (I::new(place), (fiber.start + q) as u64);
                             at += 1;
                         }
                     });
@@ -288,7 +289,7 @@ fn sparse(
                 })
             }
             Selection::Repeat(times) => fibers(kept, ptr, &|fiber| fiber.len() * times, &|fiber, new, children| {
-                let all = fiber.flat_map(|q| (0..*times).map(move |k| (I::new(k), q)));
+                let all = fiber.flat_map(|q| (0..*times).map(move |k| (I::new(k), q as u64)));
                 for ((new, child), pair) in new.iter_mut().zip(children).zip(all) {
                     (*new, *child) = pair;
                 }
@@ -298,7 +299,7 @@ fn sparse(
 }
 
 /// Writes, of a range of children, the new indices of those that remain, and which they are.
-type Write<'w, I> = dyn Fn(Range<usize>, &mut [I], &mut [usize]) + Sync + 'w;
+type Write<'w, I> = dyn Fn(Range<usize>, &mut [I], &mut [u64]) + Sync + 'w;
 
 /// A sparse level of the children that remain of each parent: `count` says how many of a range of children do, `write`
 /// gives their new indices and which they were. In parallel, by tiles of parents with about equally many children.
@@ -309,7 +310,7 @@ fn fibers<I: Index>(
     write: &Write<'_, I>,
 ) -> Result<(Level, Positions)> {
     let parents = kept.list()?;
-    let fiber = |p: usize| ptr[p].get()..ptr[p + 1].get();
+    let fiber = |p: u64| ptr[p as usize].get()..ptr[p as usize + 1].get();
     let mut tiles = Vec::new();
     let (mut start, mut sum) = (0, 0);
     for (k, &p) in parents.iter().enumerate() {
@@ -322,7 +323,7 @@ fn fibers<I: Index>(
     let mut counts = filled("select", 0_usize, parents.len())?;
     let own = parallel::cut(&mut counts, tiles.iter().map(Range::len));
     let pieces = tiles.iter().map(|tile| &parents[tile.clone()]).zip(own);
-    parallel::for_each(pieces, |(parents, counts): (&[usize], &mut [usize])| {
+    parallel::for_each(pieces, |(parents, counts): (&[u64], &mut [usize])| {
         parents.iter().zip(counts).for_each(|(&p, c)| *c = count(fiber(p)));
     });
     let mut new_ptr = reserve("select", parents.len() as u128 + 1)?;
@@ -334,13 +335,13 @@ fn fibers<I: Index>(
     }
     let mut new = reserve::<I>("select", total)?;
     new.resize(total as usize, I::default());
-    let mut children = filled("select", 0_usize, total as usize)?;
+    let mut children = filled("select", 0_u64, total as usize)?;
     let lengths = || tiles.iter().map(|tile| counts[tile.clone()].iter().sum());
     let own = parallel::cut(&mut new, lengths());
     let pieces = tiles.iter().zip(own.zip(parallel::cut(&mut children, lengths())));
     parallel::for_each(
         pieces,
-        |(tile, (mut new, mut children)): (&Range<usize>, (&mut [I], &mut [usize]))| {
+        |(tile, (mut new, mut children)): (&Range<usize>, (&mut [I], &mut [u64]))| {
             for (&p, &c) in parents[tile.clone()].iter().zip(&counts[tile.clone()]) {
                 let own = new.split_off_mut(..c).expect("what was counted");
                 write(fiber(p), own, children.split_off_mut(..c).expect("what was counted"));
@@ -388,7 +389,7 @@ fn runs(
         _ => vec![],
     };
     for &p in &*kept.list()? {
-        let range = ptr.get(p)..ptr.get(p + 1);
+        let range = ptr.get(p as usize)..ptr.get(p as usize + 1);
         let first = new.len();
         // Of a list every index may be in another run than the one before.
         let most = if indices.is_empty() { range.len() } else { indices.len() };
@@ -399,7 +400,7 @@ fn runs(
             let before = if new.len() == first { 0 } else { new[new.len() - 1] as usize };
             if end > before {
                 new.push(end as u64);
-                children.push(run);
+                children.push(run as u64);
             }
         };
         match selection {

@@ -6,7 +6,7 @@
 mod gemm;
 mod rows;
 
-pub use gemm::{gemm, gemm_scratch, gemm_view};
+pub use gemm::{gemm, gemm_scratch, gemm_view, gram_half};
 pub use rows::{Rows, rows_block, rows_vectors, scatter_rows};
 
 use super::simd::vectorized;
@@ -93,10 +93,18 @@ pub fn axpy<T: Arith>(alpha: T, x: &[T], y: &mut [T]) {
 /// If an index is outside `y`.
 #[inline(never)]
 pub fn scatter_axpy<T: Arith, I: Index>(alpha: T, indices: &[I], x: &[T], y: &mut [T]) {
-    for (&i, &x) in indices.iter().zip(x) {
-        let y = &mut y[i.get()];
-        *y = y.add(alpha.mul(x));
-    }
+    vectorized(
+        #[inline(always)]
+        || {
+            let last = indices.iter().fold(I::default(), |last, &i| last.max(i));
+            assert!(indices.is_empty() || last.get() < y.len(), "indices within the sums");
+            for (&i, &x) in indices.iter().zip(x) {
+                // SAFETY: the greatest index was checked above.
+                let y = unsafe { y.get_unchecked_mut(i.get()) };
+                *y = y.add(alpha.mul(x));
+            }
+        },
+    );
 }
 
 /// Σ x\[k\]·dense\[`indices`\[k\]\].

@@ -19,13 +19,17 @@ use faer::diag::Diag;
 use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::evd::{ComputeEigenvectors, self_adjoint_evd, self_adjoint_evd_scratch};
 use faer::linalg::matmul::matmul;
-use faer::{Accum, Mat, MatMut, MatRef, Par};
+use faer::{Accum, Mat, MatRef, Par};
+use std::ops::Range;
 
 /// On one thread: the bits must not depend on how many there are.
 const PAR: Par = Par::Seq;
 
-/// The norm of a residual, relative to the greatest eigenvalue, at which an eigenvector is good enough.
-const TOLERANCE: f64 = 1e-9;
+/// The square of what vectors of length 1 span in a direction, where that is rounding.
+const NOTHING: f64 = 1e-14;
+
+/// The most times that a block is made orthogonal to a basis.
+const MOST_ROUNDS: usize = 8;
 
 /// The most blocks that are multiplied with before it is given up.
 const MOST_BLOCKS: usize = 400;
@@ -70,18 +74,24 @@ pub(super) fn is_worthwhile(side: usize, k: usize) -> bool {
 }
 
 /// The `k` greatest eigenvalues of a matrix without negative ones, of a side for which this
-/// [is worthwhile](is_worthwhile).
-pub(super) fn leading(op: &str, operator: &impl Operator, k: usize) -> Result<Eigenpairs> {
+/// [is worthwhile](is_worthwhile). An eigenvector is good enough where the norm of its residual is within the tolerance,
+/// relative to the greatest eigenvalue.
+pub(super) fn leading(
+    op: &str,
+    operator: &impl Operator,
+    k: usize,
+    tolerance: f64,
+) -> Result<Eigenpairs> {
     let (side, width, most) = (operator.side(), width(k), most_vectors(k));
     // Basis and images, and what they are rotated into.
     afford(op, 3 * most as u128 * side as u128 * size_of::<f64>() as u128)?;
     let (mut basis, mut images) = (Mat::zeros(side, most), Mat::zeros(side, most));
     let mut projected = Mat::<f64>::zeros(most, most);
-    let mut next = orthonormal(start(side, width));
+    let mut next = beyond(op, basis.subcols(0, 0), start(side, 0..width), 0)?;
     let mut count = 0;
     let mut former = vec![f64::INFINITY; k];
     let mut ritz = None;
-    for _ in 0..MOST_BLOCKS {
+    for number in 1..=MOST_BLOCKS {
         if count + width > most {
             // Only the best of the basis goes on. What `next` is orthogonal to becomes less.
             let Eigenpairs { values, vectors } = ritz.take().expect("a basis that is full");
@@ -104,14 +114,14 @@ pub(super) fn leading(op: &str, operator: &impl Operator, k: usize) -> Result<Ei
         let found = eigenpairs(op, projected.submatrix(0, 0, count, count))?;
         if count >= k {
             let greatest = found.values[0].max(f64::MIN_POSITIVE);
-            let still = |(new, old): (&f64, &f64)| (new - old).abs() <= TOLERANCE * greatest;
+            let still = |(new, old): (&f64, &f64)| (new - old).abs() <= tolerance * greatest;
             if found.values.iter().zip(&former).all(still) {
                 let vectors = product(basis.subcols(0, count), found.vectors.subcols(0, k));
                 let mut residual = product(images.subcols(0, count), found.vectors.subcols(0, k));
                 let within = (0..k).all(|j| {
                     let (mut error, vector) = (residual.col_mut(j), vectors.col(j));
                     (0..side).for_each(|i| error[i] -= found.values[j] * vector[i]);
-                    error.norm_l2() <= TOLERANCE * greatest
+                    error.norm_l2() <= tolerance * greatest
                 });
                 if within {
                     return Ok(Eigenpairs { values: found.values[..k].to_vec(), vectors });
@@ -120,7 +130,7 @@ pub(super) fn leading(op: &str, operator: &impl Operator, k: usize) -> Result<Ei
             former.copy_from_slice(&found.values[..k]);
         }
         ritz = Some(found);
-        next = beyond(basis.subcols(0, count), image);
+        next = beyond(op, basis.subcols(0, count), image, number * width)?;
     }
     Err(NumericError::NoConvergence { op: op.to_owned() }.into())
 }
@@ -157,25 +167,51 @@ pub(super) fn product(left: MatRef<'_, f64>, right: MatRef<'_, f64>) -> Mat<f64>
 }
 
 /// An orthonormal basis of what a block has beyond another basis. Where it has nothing, vectors that are orthogonal to
-/// all others take the place.
-fn beyond(basis: MatRef<'_, f64>, mut block: Mat<f64>) -> Mat<f64> {
+/// all others take the place, of [numbers](start) from `fresh` on.
+fn beyond(op: &str, basis: MatRef<'_, f64>, block: Mat<f64>, fresh: usize) -> Result<Mat<f64>> {
+    let (mut block, mut clean) = (block, 0);
     // Once more, as what little is left of a vector is not orthogonal to what was taken off.
-    for _ in 0..2 {
+    for _ in 0..MOST_ROUNDS {
         let within = product(basis.transpose(), block.as_ref());
-        matmul(block.as_mut() as MatMut<'_, f64>, Accum::Add, basis, within.as_ref(), -1.0, PAR);
-        block = orthonormal(block);
+        matmul(block.as_mut(), Accum::Add, basis, within.as_ref(), -1.0, PAR);
+        let is_whole = orthonormalise(op, &mut block, fresh)?;
+        clean = if is_whole { clean + 1 } else { 0 };
+        if clean == 2 {
+            return Ok(block);
+        }
     }
-    block
+    Err(NumericError::NoConvergence { op: op.to_owned() }.into())
 }
 
-fn orthonormal(block: Mat<f64>) -> Mat<f64> {
-    block.qr().compute_thin_Q()
+/// Makes the columns orthonormal by the eigenvectors of their inner products (Stathopoulos and Wu, *A block
+/// orthogonalization procedure with constant synchronization requirements*, 2002). Whether they span as many dimensions as
+/// there are of them: fresh vectors, which are not orthogonal to the rest, take the place of what is missing.
+fn orthonormalise(op: &str, block: &mut Mat<f64>, fresh: usize) -> Result<bool> {
+    let (side, width) = (block.nrows(), block.ncols());
+    for j in 0..width {
+        let norm = block.col(j).norm_l2();
+        if norm > 0.0 {
+            block.col_mut(j).iter_mut().for_each(|v| *v /= norm);
+        }
+    }
+    let inner = product(block.transpose(), block.as_ref());
+    let Eigenpairs { values, mut vectors } = eigenpairs(op, inner.as_ref())?;
+    let rank = values.iter().take_while(|&&v| v > NOTHING * values[0]).count();
+    for j in 0..rank {
+        let length = values[j].sqrt();
+        vectors.col_mut(j).iter_mut().for_each(|v| *v /= length);
+    }
+    let spanned = product(block.as_ref(), vectors.subcols(0, rank));
+    block.subcols_mut(0, rank).copy_from(spanned);
+    block.subcols_mut(rank, width - rank).copy_from(start(side, fresh + rank..fresh + width));
+    Ok(rank == width)
 }
 
-/// A block that is the same each time and in no direction that data prefer: numbers between −½ and ½ by SplitMix64.
-fn start(side: usize, width: usize) -> Mat<f64> {
-    Mat::from_fn(side, width, |i, j| {
-        let mut z = ((i * width + j) as u64).wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+/// Vectors by number, the same each time and in no direction that data prefer: numbers between −½ and ½ by SplitMix64.
+fn start(side: usize, numbers: Range<usize>) -> Mat<f64> {
+    Mat::from_fn(side, numbers.len(), |i, j| {
+        let place = (numbers.start + j) * side + i;
+        let mut z = (place as u64).wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         ((z ^ (z >> 31)) >> 11) as f64 / (1_u64 << 53) as f64 - 0.5
@@ -189,7 +225,8 @@ mod tests {
     /// A matrix of known eigenvalues: its eigenvectors are those of a reflection.
     fn of_spectrum(values: &[f64]) -> Mat<f64> {
         let n = values.len();
-        let axis = orthonormal(start(n, 1));
+        let axis = start(n, 0..1);
+        let axis = axis.as_ref() / axis.norm_l2();
         let reflected =
             |i: usize, j: usize| f64::from(u8::from(i == j)) - 2.0 * axis[(i, 0)] * axis[(j, 0)];
         let vectors = Mat::from_fn(n, n, reflected);
@@ -200,7 +237,7 @@ mod tests {
     fn check(mut values: Vec<f64>, k: usize) {
         let matrix = of_spectrum(&values);
         values.sort_by(|a, b| b.total_cmp(a));
-        let found = leading("test", &matrix, k).unwrap();
+        let found = leading("test", &matrix, k, 1e-9).unwrap();
         let greatest = values[0];
         for (found, expected) in found.values.iter().zip(&values) {
             assert!((found - expected).abs() <= 1e-12 * greatest, "{found} {expected}");
@@ -238,7 +275,7 @@ mod tests {
             }
         }
         assert_eq!(
-            leading("test", &Broken, 3).unwrap_err().to_string(),
+            leading("test", &Broken, 3, 1e-9).unwrap_err().to_string(),
             "broken: did not converge"
         );
     }

@@ -19,6 +19,6 @@ use crate::{Array, Result};
 /// ```
 pub fn normalize_total<A: Array>(x: &A, target: f64) -> Result<A> {
     let total = x.sum(Axes::from(1).keep())?;
-    let divisor = total.equal(0)?.where_(1, &total)?;
-    x.divide(&divisor)?.multiply(target)
+    let divisor = total.equal(0)?.where_(1, &total.divide(target)?)?;
+    x.divide(&divisor)
 }

@@ -1,9 +1,17 @@
 //! Principal component analysis: the singular values of a matrix less the mean of its rows.
 
 use super::mean_var;
-use super::singular::{Centred, Solver, array, check, check_finite, double};
+use super::singular::{Centred, Solver, array, check, check_finite, doubles, floating, of_numbers};
+use crate::dtype::DType;
 use crate::error::ShapeError;
 use crate::{Array, Result};
+use std::ops::Range;
+
+/// The sum of the squared means over that of the variances up to which products in `float32` are accurate enough to be
+/// centred afterwards.
+const OFFSET: f64 = 16.0;
+/// The total variance of which all products are well within the range of `float32`.
+const RANGE: Range<f64> = 1e-24..1e34;
 
 /// The leading principal components of a matrix of `n` samples (rows) and `p` features (columns).
 #[derive(Debug, Clone)]
@@ -23,10 +31,13 @@ pub struct Pca<A> {
     pub explained_variance_ratio: Vec<f64>,
 }
 
-/// The `k` leading principal components of a real matrix, computed in `float64` by whichever [`Solver`] is expected to
-/// take less time. The matrix may be of any kind and as sparse as it is: it is centred implicitly.
+/// The `k` leading principal components of a real matrix, by whichever [`Solver`] is expected to take less time. The
+/// matrix may be of any kind and as sparse as it is: it is centred implicitly.
 ///
-/// A singular value below `√ε` of the greatest one is lost in rounding: use a full SVD where such small ones matter.
+/// A matrix of type `float32` is multiplied as such, unless its means are so large beside its deviations that centring
+/// would lose digits, or its products leave the type's range; then, and for integers, products are in `float64`. Results have the matrix's own type, `float64`
+/// for integers. The variances are accurate to 10⁻⁹ of the greatest, 10⁻⁵ for `float32`. A singular value below `√ε` of
+/// the greatest one is lost in rounding: use a full SVD where such small ones matter.
 ///
 /// Source: Jolliffe, *Principal Component Analysis* (2002), section 3.5.
 ///
@@ -53,7 +64,7 @@ pub fn pca<A: Array>(x: &A, k: usize) -> Result<Pca<A>> {
 /// As of [`pca`].
 pub fn pca_with<A: Array>(x: &A, k: usize, solver: Solver) -> Result<Pca<A>> {
     let op = "pca";
-    let (n, _) = check(op, x, k)?;
+    let (n, p) = check(op, x, k)?;
     if n < 2 {
         return Err(ShapeError::Parameter {
             op: op.to_owned(),
@@ -63,22 +74,39 @@ pub fn pca_with<A: Array>(x: &A, k: usize, solver: Solver) -> Result<Pca<A>> {
         }
         .into());
     }
-    let x = double(x)?;
-    let (mean, var) = mean_var(&x, 0, 0.0)?;
-    let var: Vec<f64> = var.to_vec()?;
-    check_finite(op, "variance of a feature", &var)?;
-    let mean = mean.to_vec::<f64>()?;
-    let total = var.iter().sum::<f64>() * n as f64;
-    let found = Centred::new(&x, Some(mean.clone()))?.triplets(op, k, solver)?;
+    let mut x = floating(x)?;
+    let dtype = x.dtype();
+    let (mut means, mut variances) = moments(&x)?;
+    if dtype == DType::Float32 && !is_centred_well(n, &means, &variances) {
+        x = x.astype(DType::Float64)?;
+        (means, variances) = moments(&x)?;
+    }
+    check_finite(op, "variance of a feature", &variances)?;
+    let total = variances.iter().sum::<f64>() * n as f64;
+    let found = Centred::new(&x, Some(means.clone()))?.triplets(op, k, solver)?;
     let squares = || found.values.iter().map(|s| s * s);
     Ok(Pca {
-        scores: array(found.scores.as_ref())?,
-        components: array(found.right.transpose())?,
-        mean: A::from_values([mean.len()], mean)?,
+        scores: array(found.scores.as_ref(), dtype)?,
+        components: array(found.right.transpose(), dtype)?,
+        mean: of_numbers(p, means, dtype)?,
         explained_variance: squares().map(|v| v / (n - 1) as f64).collect(),
         explained_variance_ratio: squares()
             .map(|v| if total > 0.0 { v / total } else { 0.0 })
             .collect(),
         singular_values: found.values,
     })
+}
+
+/// Mean and variance of each feature.
+fn moments<A: Array>(x: &A) -> Result<(Vec<f64>, Vec<f64>)> {
+    let (means, variances) = mean_var(x, 0, 0.0)?;
+    Ok((doubles(&means)?, doubles(&variances)?))
+}
+
+/// Whether products in `float32` can be centred afterwards: they neither lose digits to the means nor leave the type's
+/// range.
+fn is_centred_well(n: usize, means: &[f64], variances: &[f64]) -> bool {
+    let offset = means.iter().map(|m| m * m).sum::<f64>();
+    let spread = variances.iter().sum::<f64>();
+    offset <= OFFSET * spread && RANGE.contains(&(n as f64 * spread))
 }

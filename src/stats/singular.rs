@@ -3,6 +3,7 @@
 use super::krylov::{self, Eigenpairs, Operator, product};
 use crate::dtype::{DType, Kind};
 use crate::error::{DTypeError, NumericError, ShapeError};
+use crate::standard::IntoShape;
 use crate::{Array, Error, Result};
 use faer::{Mat, MatRef};
 
@@ -33,6 +34,15 @@ pub(super) struct Centred<'a, A> {
     mean: Option<Vec<f64>>,
     n: usize,
     p: usize,
+}
+
+/// The residual of an eigenvector that is good enough, relative to the greatest eigenvalue; an eigenvalue's error is of
+/// the order of its square. Products in `float32` are no more accurate.
+const fn tolerance(dtype: DType) -> f64 {
+    match dtype {
+        DType::Float32 => 1e-5,
+        _ => 1e-9,
+    }
 }
 
 /// Singular values, greatest first, with the left singular vectors times them (n, k) and the right ones (p, k).
@@ -87,7 +97,7 @@ pub(super) fn check_finite(op: &str, what: &'static str, numbers: &[f64]) -> Res
 }
 
 impl<'a, A: Array> Centred<'a, A> {
-    /// A matrix of type `float64`, less a row of as many numbers as it has columns.
+    /// A matrix of a real floating type, less a row of as many numbers as it has columns.
     pub(super) fn new(x: &'a A, mean: Option<Vec<f64>>) -> Result<Self> {
         let (n, p) = (x.shape()[0], x.shape()[1]);
         Ok(Self { x, transposed: x.t()?, mean, n, p })
@@ -130,7 +140,7 @@ impl<'a, A: Array> Centred<'a, A> {
         } else {
             self.transposed.matmul(self.x)?
         };
-        let gram: Vec<f64> = gram.to_vec()?;
+        let gram = doubles(&gram)?;
         check_finite(op, "gram matrix", &gram)?;
         let mut gram = MatRef::from_row_major_slice(&gram, side, side).to_owned();
         if let Some(mean) = &self.mean {
@@ -177,10 +187,10 @@ impl<'a, A: Array> Centred<'a, A> {
     }
 
     fn eigenpairs(&self, op: &str, k: usize, solver: Solver) -> Result<Eigenpairs> {
-        let side = self.side();
+        let (side, tolerance) = (self.side(), tolerance(self.x.dtype()));
         let worthwhile = krylov::is_worthwhile(side, k);
         if worthwhile && self.chosen(k, solver) == Solver::Lanczos {
-            match krylov::leading(op, self, k) {
+            match krylov::leading(op, self, k, tolerance) {
                 Err(Error::Numeric(NumericError::NoConvergence { .. }))
                     if solver == Solver::Auto && gram_bytes(side) <= GRAM_BYTES => {}
                 outcome => return outcome,
@@ -188,7 +198,7 @@ impl<'a, A: Array> Centred<'a, A> {
         }
         let gram = self.gram(op)?;
         if worthwhile {
-            match krylov::leading(op, &gram, k) {
+            match krylov::leading(op, &gram, k, tolerance) {
                 Err(Error::Numeric(NumericError::NoConvergence { .. })) => {}
                 outcome => return outcome,
             }
@@ -206,11 +216,12 @@ impl<'a, A: Array> Centred<'a, A> {
             gram_bytes(self.side()) <= GRAM_BYTES
         } else {
             let (stored, longer) = (self.x.footprint().stored as f64, self.n.max(self.p) as f64);
-            // Columns that many rows share make for more than evenly spread elements would; a product of dense blocks is
-            // faster for each multiplication.
-            let weight = if stored < 0.5 * side * longer { 4.0 } else { 0.25 };
+            // Columns that many rows share make for more than evenly spread elements would. Where much is stored, products of
+            // dense blocks, each multiplication of which is faster, take its place.
+            let bytes = self.x.dtype().size() as f64;
+            let gram = (4.0 * stored * stored / longer).min(bytes / 32.0 * side * side * longer);
             let vectors = ((16 + k / 4) * krylov::width(k)) as f64;
-            weight * stored * stored / longer + vectors * side * side < vectors * 4.0 * stored
+            gram + vectors * side * side < vectors * 4.0 * stored
         };
         if is_smaller { Solver::Gram } else { Solver::Lanczos }
     }
@@ -234,17 +245,42 @@ impl<A: Array> Operator for Centred<'_, A> {
 }
 
 fn product_of<A: Array>(matrix: &A, block: MatRef<'_, f64>) -> Result<Mat<f64>> {
-    let product: Vec<f64> = matrix.matmul(&array(block)?)?.to_vec()?;
+    let product = doubles(&matrix.matmul(&array(block, matrix.dtype())?)?)?;
     let (rows, columns) = (matrix.shape()[0], block.ncols());
     Ok(MatRef::from_row_major_slice(&product, rows, columns).to_owned())
 }
 
-/// A block as an array of a kind.
-pub(super) fn array<A: Array>(block: MatRef<'_, f64>) -> Result<A> {
-    let (rows, columns) = (block.nrows(), block.ncols());
-    let values: Vec<f64> =
-        (0..rows).flat_map(|i| (0..columns).map(move |j| block[(i, j)])).collect();
-    A::from_values([rows, columns], values)
+/// A block as an array of a kind and a real floating type.
+pub(super) fn array<A: Array>(block: MatRef<'_, f64>, dtype: DType) -> Result<A> {
+    let [rows, columns] = [block.nrows(), block.ncols()];
+    let mut values = vec![0.0; rows * columns];
+    for j in 0..columns {
+        let places = values.iter_mut().skip(j).step_by(columns);
+        places.zip(block.col(j).iter()).for_each(|(place, v)| *place = *v);
+    }
+    of_numbers([rows, columns], values, dtype)
+}
+
+/// An array of a real floating type.
+pub(super) fn of_numbers<A: Array>(
+    shape: impl IntoShape,
+    values: Vec<f64>,
+    dtype: DType,
+) -> Result<A> {
+    match dtype {
+        DType::Float32 => {
+            A::from_values(shape, values.into_iter().map(|v| v as f32).collect::<Vec<_>>())
+        }
+        _ => A::from_values(shape, values),
+    }
+}
+
+/// The elements of an array of a real floating type, row by row.
+pub(super) fn doubles<A: Array>(x: &A) -> Result<Vec<f64>> {
+    match x.dtype() {
+        DType::Float32 => Ok(x.to_vec::<f32>()?.into_iter().map(f64::from).collect()),
+        _ => x.to_vec(),
+    }
 }
 
 fn add(matrix: &mut Mat<f64>, number: impl Fn(usize, usize) -> f64) {
@@ -261,9 +297,9 @@ pub(super) fn scale(matrix: &mut Mat<f64>, number: impl Fn(usize) -> f64) {
     }
 }
 
-/// The matrix in double precision.
-pub(super) fn double<A: Array>(x: &A) -> Result<A> {
-    if x.dtype() == DType::Float64 { Ok(x.clone()) } else { x.astype(DType::Float64) }
+/// The matrix in the type that it is computed in: its own if that is a floating type, else `float64`.
+pub(super) fn floating<A: Array>(x: &A) -> Result<A> {
+    if x.dtype().kind() == Kind::Float { Ok(x.clone()) } else { x.astype(DType::Float64) }
 }
 
 #[cfg(test)]
@@ -343,6 +379,24 @@ mod tests {
     }
 
     #[test]
+    fn single_precision_stays_single_and_accurate() {
+        let full = counts(170, 125);
+        let x = full.astype(DType::Float32).unwrap();
+        // In double precision where the means are so large that each variance would lose six digits, or squares overflow.
+        let (moved, large) = (x.add(1000.0).unwrap(), x.multiply(1e25).unwrap());
+        for (x, what) in [(x, "as it is"), (moved, "moved"), (large, "large")] {
+            let exact = pca_with(&x.astype(DType::Float64).unwrap(), 3, Solver::Gram).unwrap();
+            for solver in [Solver::Gram, Solver::Lanczos] {
+                let found = pca_with(&x, 3, solver).unwrap();
+                assert_eq!(found.scores.dtype(), DType::Float32);
+                for (v, e) in found.explained_variance.iter().zip(&exact.explained_variance) {
+                    assert!((v - e).abs() <= 1e-5 * e, "{what}, {solver:?}: {v} {e}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn matrices_of_low_rank() {
         let x = counts(120, 1).matmul(&counts(1, 140)).unwrap();
         for solver in [Solver::Gram, Solver::Lanczos] {
@@ -358,7 +412,7 @@ mod tests {
             (none.singular_values, none.explained_variance_ratio),
             (vec![0.0; 2], vec![0.0; 2])
         );
-        assert_eq!(none.components.to_vec::<f64>().unwrap(), vec![0.0; 800]);
+        assert_eq!(none.components.to_vec::<f32>().unwrap(), vec![0.0; 800]);
     }
 
     #[test]

@@ -13,20 +13,46 @@ use crate::{Result, root};
 /// The command of the README, for a program to read.
 const EXAMPLE: [&str; 7] = ["run", "--release", "--quiet", "--example", "pca", "--", "--json"];
 
-/// One run of the example: a kind of array and how many genes to keep, all when `None`.
+/// One run of the example: a kind of array, the type it computes in, and how many genes to keep, all when `None`.
 struct Run {
     kind: &'static str,
+    dtype: DType,
     genes: Option<u64>,
 }
 
+#[derive(Clone, Copy)]
+enum DType {
+    Float32,
+    Float64,
+}
+
+impl DType {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Float32 => "float32",
+            Self::Float64 => "float64",
+        }
+    }
+
+    /// The relative difference that is still the same number.
+    const fn tolerance(self) -> f64 {
+        match self {
+            Self::Float32 => 1e-5,
+            Self::Float64 => 1e-9,
+        }
+    }
+}
+
 /// Every kind of array on a selection of genes, and on all genes those that need not hold them densely.
-const RUNS: [Run; 6] = [
-    Run { kind: "sparse", genes: Some(2000) },
-    Run { kind: "dense", genes: Some(2000) },
-    Run { kind: "chunked", genes: Some(2000) },
-    Run { kind: "chunked-dense", genes: Some(2000) },
-    Run { kind: "sparse", genes: None },
-    Run { kind: "chunked", genes: None },
+const RUNS: [Run; 8] = [
+    Run { kind: "sparse", dtype: DType::Float64, genes: Some(2000) },
+    Run { kind: "dense", dtype: DType::Float64, genes: Some(2000) },
+    Run { kind: "chunked", dtype: DType::Float64, genes: Some(2000) },
+    Run { kind: "chunked-dense", dtype: DType::Float64, genes: Some(2000) },
+    Run { kind: "sparse", dtype: DType::Float64, genes: None },
+    Run { kind: "chunked", dtype: DType::Float64, genes: None },
+    Run { kind: "sparse", dtype: DType::Float32, genes: Some(2000) },
+    Run { kind: "sparse", dtype: DType::Float32, genes: None },
 ];
 
 /// Runs the example, built as a user builds it, and compares each run with the reference.
@@ -41,7 +67,7 @@ pub(crate) fn run(steps: &mut Steps) -> Result {
         steps.run(&run.name(), || {
             let printed = cargo::output(cargo(&EXAMPLE).args(run.arguments(case)))?;
             let summary = case
-                .compare(&printed)
+                .compare(&printed, run.dtype.tolerance())
                 .map_err(|error| format!("{error}; it printed\n{printed}"))?;
             println!("{summary}");
             Ok(())
@@ -51,10 +77,8 @@ pub(crate) fn run(steps: &mut Steps) -> Result {
 
 impl Run {
     fn name(&self) -> String {
-        match self.genes {
-            Some(genes) => format!("pca: {}, {genes} genes", self.kind),
-            None => format!("pca: {}, all genes", self.kind),
-        }
+        let genes = self.genes.map_or_else(|| "all".to_owned(), |genes| genes.to_string());
+        format!("pca: {}, {genes} genes, {}", self.kind, self.dtype.name())
     }
 
     fn arguments(&self, case: &Case) -> Vec<String> {
@@ -63,7 +87,8 @@ impl Run {
         // 2638 cells: three whole chunks of rows and one that is not.
         let chunks = self.kind.starts_with("chunked").then(|| ("--chunk-rows", "700".to_owned()));
         let kind = Some(("--as", self.kind.to_owned()));
-        let options = [kind, components, genes, chunks].into_iter().flatten();
+        let dtype = Some(("--dtype", self.dtype.name().to_owned()));
+        let options = [kind, dtype, components, genes, chunks].into_iter().flatten();
         options.flat_map(|(name, value)| [name.to_owned(), value]).collect()
     }
 }
@@ -102,6 +127,6 @@ mod tests {
             "seconds": {"read": 0.5, "total": 1.0},
             "peak_rss_bytes": 1,
         });
-        reference.case(None).unwrap().compare(&printed.to_string()).unwrap();
+        reference.case(None).unwrap().compare(&printed.to_string(), 1e-9).unwrap();
     }
 }

@@ -11,12 +11,15 @@ use crate::kernels::contract::{
 };
 use crate::parallel;
 use crate::{with_dtype, with_width};
+use smallvec::SmallVec;
 use std::ops::Range;
 
 /// The rows of a block that are multiplied with sparse rows together.
 const BAND: usize = 16;
 /// The most parts that the sums of few bands are cut into.
 const PARTS: usize = 8;
+/// The columns of a band whose sums are gathered at a time.
+const COLUMNS: usize = 2048;
 /// Elements of a sum that are worth a task.
 const WORTH: usize = 64 * 1024;
 
@@ -45,7 +48,7 @@ pub(super) fn block_block(groups: &Groups, left: &Values, right: &Values) -> Res
     let Lengths { batch, left: m, inner: k, right: n } = Lengths::new(groups);
     let mut out = zeros(left.dtype(), batch * m * n)?;
     if n == 1 {
-        let tiles = tiles(batch * m, 0, |_| k);
+        let tiles = tiles(batch * m, |_| k)?;
         let parts = cut_values(out.make_mut(), tiles.iter().map(Range::len));
         parallel::for_each(tiles.into_iter().zip(parts), |(rows, out)| {
             with_dtype!(left.dtype(), T => {
@@ -60,7 +63,7 @@ pub(super) fn block_block(groups: &Groups, left: &Values, right: &Values) -> Res
         return Ok(out);
     }
     with_dtype!(left.dtype(), T => afford("contract", gemm_scratch::<T>([m, n, k], true)))?;
-    let tiles = tiles(batch, 0, |_| m.saturating_mul(n).saturating_mul(k));
+    let tiles = tiles(batch, |_| m.saturating_mul(n).saturating_mul(k))?;
     let parts = cut_values(out.make_mut(), tiles.iter().map(|t| t.len() * m * n));
     parallel::for_each(tiles.into_iter().zip(parts), |(batch, out)| {
         with_dtype!(left.dtype(), T => {
@@ -105,7 +108,7 @@ pub(super) fn by_rows(
 ) -> Result<Values> {
     let (rows, ptr) = (matrix.rows.len(), &matrix.ptr);
     let mut out = zeros(dtype, rows * n)?;
-    let tiles = tiles(rows, 0, |r| (ptr[r + 1] - ptr[r] + 1).saturating_mul(n));
+    let tiles = tiles(rows, |r| (ptr[r + 1] - ptr[r] + 1).saturating_mul(n))?;
     let parts = cut_values(out.make_mut(), tiles.iter().map(|t| t.len() * n));
     parallel::for_each(tiles.into_iter().zip(parts), |(rows, out)| write(rows, out));
     Ok(out)
@@ -134,7 +137,7 @@ fn bands<I: Index, T: Arith>(lengths: Lengths, left: &[T], right: &Matrix) -> Re
         let from = |b: usize| right.rows.first_from((b * inner) as u128);
         let (start, len) = (from(b), from(b + 1) - from(b));
         let part = |p: usize| start + len * p / parts;
-        let sums: Vec<Vec<T>> = parallel::try_map(0..parts, |p: usize| {
+        let mut sums: Vec<Vec<T>> = parallel::try_map(0..parts, |p: usize| {
             let deep = part(p)..part(p + 1);
             match rows.len().next_power_of_two() {
                 1 => band::<I, T, 1>(left, inner, b * inner, right, deep),
@@ -144,15 +147,22 @@ fn bands<I: Index, T: Arith>(lengths: Lengths, left: &[T], right: &Matrix) -> Re
                 _ => band::<I, T, BAND>(left, inner, b * inner, right, deep),
             }
         })?;
-        let mut sums = sums.into_iter();
-        let mut whole = sums.next().expect("at least one part");
-        sums.for_each(|part| axpy(T::ONE, &part, &mut whole));
         let width = rows.len().next_power_of_two();
-        for (column, sums) in whole.chunks_exact(width).enumerate() {
-            for (row, &sum) in sums[..rows.len()].iter().enumerate() {
-                out[row * n + column] = sum;
+        // Some columns at a time: the sums of the parts, then those of a row side by side.
+        let (whole, others) = sums.split_first_mut().expect("at least one part");
+        let mut lanes: Vec<_> =
+            out.chunks_mut(n.max(1)).map(|row| row.chunks_mut(COLUMNS)).collect();
+        let pieces = whole.chunks_mut(COLUMNS * width).enumerate().map(|(piece, whole)| {
+            let rows = lanes.iter_mut().filter_map(Iterator::next);
+            (piece * COLUMNS * width, whole, rows.collect::<SmallVec<[&mut [T]; BAND]>>())
+        });
+        parallel::for_each(pieces.collect::<Vec<_>>(), |(start, whole, mut rows)| {
+            others.iter().for_each(|part| axpy(T::ONE, &part[start..][..whole.len()], whole));
+            for (r, row) in rows.iter_mut().enumerate() {
+                let sums = whole.iter().skip(r).step_by(width);
+                row.iter_mut().zip(sums).for_each(|(out, &sum)| *out = sum);
             }
-        }
+        });
         Ok::<_, crate::Error>(())
     })?;
     Ok(out)

@@ -12,7 +12,7 @@ use crate::buffer::{
 use crate::dtype::Scalar;
 use crate::engine::walk::{Key, Walk, rank};
 use crate::kernels::gather::{concat, gather};
-use crate::tensor::{Level, Pattern};
+use crate::tensor::{Format, LeafKind, Level, Pattern};
 use crate::with_width;
 use std::sync::Arc;
 
@@ -129,6 +129,11 @@ impl Operand {
         if let Some(matrix) = self.as_stored(rows, columns, all_rows, numbering)? {
             return Ok(matrix);
         }
+        if let Some(operand) = self.reordered(rows, columns)?
+            && let Some(matrix) = operand.as_stored(rows, columns, all_rows, numbering)?
+        {
+            return Ok(matrix);
+        }
         if rows.size.max(columns.size) <= u64::MAX.into() {
             self.sorted::<u64>(rows, columns, all_rows, numbering)
         } else {
@@ -184,6 +189,20 @@ impl Operand {
             idx: idx.clone(),
             values: self.tensor.values()?,
         }))
+    }
+
+    /// The operand stored in the order of rows and columns, if these are one axis each, of which the columns are outside
+    /// now, and there are not many more rows than elements.
+    fn reordered(&self, rows: &Group, columns: &Group) -> Result<Option<Self>> {
+        let order = rows.then(columns).axes(&self.labels);
+        let is_matrix =
+            rows.labels.len() == 1 && columns.labels.len() == 1 && self.labels.len() == 2;
+        let few = rows.size <= bound(self.tensor.pattern().stored());
+        if !is_matrix || !few || !self.zeros.is_empty() || self.tensor.order() == order.as_slice() {
+            return Ok(None);
+        }
+        let csr = Format::new(Format::csr().levels().iter().copied(), LeafKind::Element, &order)?;
+        Ok(Some(Self { tensor: self.tensor.to_format(&csr)?, ..self.clone() }))
     }
 
     /// The matrix of any levels: the linear indices of rows and columns, sorted by row.
@@ -289,10 +308,13 @@ impl Matrix {
     /// Leaves only the columns that have an element, if those are at most half of all.
     pub(super) fn drop_empty_columns(&mut self) -> Result<()> {
         let mut place = filled("contract", 0_u64, self.columns.len())?;
-        self.idx.iter().for_each(|column| place[column] = 1);
-        let occupied = place.iter().sum::<u64>() as usize;
-        if 2 * occupied > place.len() {
-            return Ok(());
+        // Where most columns have elements, that shows before many are looked at.
+        let mut occupied = 0;
+        for column in self.idx.iter() {
+            occupied += usize::from(std::mem::replace(&mut place[column], 1) == 0);
+            if 2 * occupied > place.len() {
+                return Ok(());
+            }
         }
         let mut keys = reserve("contract", occupied as u128)?;
         for (column, place) in place.iter_mut().enumerate() {

@@ -6,7 +6,7 @@
 
 use super::dense::typed;
 use super::matrix::Matrix;
-use super::tiles::{cut_values, tiles};
+use super::tiles::{TILES, WORK, at_most, cut_values};
 use crate::Result;
 use crate::buffer::{Index, Indices, Values, filled, grow, reserve, zeroed};
 use crate::dtype::{Element, Scalar};
@@ -48,8 +48,9 @@ impl<'a, I: Index> Pair<'a, I> {
     }
 
     /// Tiles of rows of the result, by the multiplications in each. A tile costs a workspace of all columns.
-    pub(super) fn tiles(&self) -> Vec<Range<usize>> {
-        tiles(self.left.rows.len(), self.columns(), |row| self.work(row) + 1)
+    fn tiles(&self) -> Result<Vec<Range<usize>>> {
+        let least = self.columns().max(WORK);
+        at_most(TILES, least, self.left.rows.len(), |row| self.work(row) + 1)
     }
 
     /// The multiplications of a row.
@@ -59,7 +60,7 @@ impl<'a, I: Index> Pair<'a, I> {
 
     /// The rows of the result; `None` if they have more than `limit` elements in all.
     pub(super) fn rows(&self, limit: usize) -> Result<Option<Rows>> {
-        let tiles = self.tiles();
+        let tiles = self.tiles()?;
         let mut counts = filled("contract", 0, self.left.rows.len())?;
         let parts = parallel::cut(&mut counts, tiles.iter().map(Range::len));
         let total = AtomicUsize::new(0);
@@ -167,7 +168,7 @@ impl<'a, I: Index> Pair<'a, I> {
     pub(super) fn block(&self) -> Result<Values> {
         let n = self.columns();
         let mut out = self.zeros(self.left.rows.len() * n)?;
-        let tiles = self.tiles();
+        let tiles = self.tiles()?;
         let parts = cut_values(out.make_mut(), tiles.iter().map(|t| t.len() * n));
         parallel::for_each(tiles.into_iter().zip(parts), |(rows, out)| {
             with_dtype!(out.dtype(), T => {

@@ -315,6 +315,21 @@ fn gram_of_tall_sparse_rows_is_dense_and_symmetric() {
 }
 
 #[test]
+fn gram_of_nearly_dense_rows_is_that_of_the_dense_matrix() {
+    // Whole numbers, so that no sum is rounded; more rows and columns than a block has.
+    let values: Vec<f64> = (0..1301 * 300).map(|k| (k % 1009 * k % 11 % 5) as f64).collect();
+    for dtype in [DType::Float32, DType::Float64, DType::Complex64, DType::Complex128] {
+        let dense = Tensor::from_values([1301, 300], values.clone()).unwrap();
+        let dense = dense.astype(dtype).unwrap();
+        let sparse = dense.sparsify(&Format::csr()).unwrap();
+        assert!(sparse.stored() < 1301 * 300);
+        let expected = eval(&labelled("ab,ac->bc"), &dense, &dense).unwrap();
+        let found = eval(&labelled("ab,ac->bc"), &sparse, &sparse).unwrap();
+        assert!(found.same_bits(&expected).unwrap(), "{dtype}");
+    }
+}
+
+#[test]
 fn the_same_bits_for_any_number_of_threads() {
     let x = scattered(3001, 71, 20_000).to_format(&Format::csr()).unwrap();
     let dense = |rows: usize, columns: usize| {

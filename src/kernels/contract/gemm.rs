@@ -12,7 +12,7 @@
 //! ```
 
 use super::Arith;
-use crate::dtype::{Complex64, Complex128, Element};
+use crate::dtype::{Complex64, Complex128};
 use crate::parallel;
 use ndarray::{ArrayView2, ArrayViewMut2, Axis, ShapeError, s};
 
@@ -35,17 +35,62 @@ pub trait Tile: Sized {
     fn tile(a: ArrayView2<'_, Self>, b: ArrayView2<'_, Self>, c: ArrayViewMut2<'_, Self>);
 }
 
-macro_rules! by_matrixmultiply {
+macro_rules! by_library {
     ($($T:ty),+) => {$(
         impl Tile for $T {
             const COPIES: bool = false;
-            fn tile(a: ArrayView2<'_, Self>, b: ArrayView2<'_, Self>, mut c: ArrayViewMut2<'_, Self>) {
-                ndarray::linalg::general_mat_mul(Self::ONE, &a, &b, Self::ONE, &mut c);
+            fn tile(a: ArrayView2<'_, Self>, b: ArrayView2<'_, Self>, c: ArrayViewMut2<'_, Self>) {
+                library::add_product(a, b, c);
             }
         }
     )+};
 }
-by_matrixmultiply!(f32, f64, Complex64, Complex128);
+by_library!(f32, f64, Complex64, Complex128);
+
+/// faer's products where it is there for the factorisations: it has kernels for AVX-512.
+#[cfg(feature = "linalg")]
+mod library {
+    use faer::linalg::matmul::matmul;
+    use faer::traits::ComplexField;
+    use faer::{Accum, MatMut, MatRef, Par};
+    use ndarray::{ArrayView2, ArrayViewMut2};
+
+    pub(super) fn add_product<T: ComplexField>(
+        a: ArrayView2<'_, T>,
+        b: ArrayView2<'_, T>,
+        mut c: ArrayViewMut2<'_, T>,
+    ) {
+        let (rows, columns) = c.dim();
+        let &[row_stride, column_stride] = c.strides() else { unreachable!("two axes") };
+        // SAFETY: pointer, lengths and strides are those of a view that is borrowed as long as this one.
+        let c = unsafe {
+            MatMut::from_raw_parts_mut(c.as_mut_ptr(), rows, columns, row_stride, column_stride)
+        };
+        matmul(c, Accum::Add, of_view(&a), of_view(&b), T::one_impl(), Par::Seq);
+    }
+
+    fn of_view<'a, T>(view: &'a ArrayView2<'_, T>) -> MatRef<'a, T> {
+        let (rows, columns) = view.dim();
+        let &[row_stride, column_stride] = view.strides() else { unreachable!("two axes") };
+        // SAFETY: pointer, lengths and strides are those of a view that is borrowed as long as this one.
+        unsafe { MatRef::from_raw_parts(view.as_ptr(), rows, columns, row_stride, column_stride) }
+    }
+}
+
+/// The products of `matrixmultiply`.
+#[cfg(not(feature = "linalg"))]
+mod library {
+    use ndarray::linalg::general_mat_mul;
+    use ndarray::{ArrayView2, ArrayViewMut2, LinalgScalar};
+
+    pub(super) fn add_product<T: LinalgScalar>(
+        a: ArrayView2<'_, T>,
+        b: ArrayView2<'_, T>,
+        mut c: ArrayViewMut2<'_, T>,
+    ) {
+        general_mat_mul(T::one(), &a, &b, T::one(), &mut c);
+    }
+}
 
 macro_rules! by_rows {
     ($($T:ty),+) => {$(
@@ -110,6 +155,30 @@ pub fn gemm_scratch<T: Arith>([m, n, k]: [usize; 3], is_row_major: bool) -> u128
     let parts = if is_one_tile && k >= 2 * DEPTH { k.div_ceil(DEPTH) } else { 0 };
     let sums = parts as u128 * m as u128 * n as u128;
     (packed + copied + sums) * parallel::threads() as u128 * size_of::<T>() as u128
+}
+
+/// Adds the upper half of aᵀ·a to c, a square matrix stored row by row: for a matrix of `n` columns, stored row by row. What
+/// is below the diagonal of c changes too, but means nothing.
+///
+/// # Panics
+/// If a slice's length is not that of its matrix.
+pub fn gram_half<T: Arith>(n: usize, a: &[T], c: &mut [T]) {
+    let a = ArrayView2::from_shape((a.len() / n.max(1), n), a).expect("whole rows");
+    let mut c = ArrayViewMut2::from_shape((n, n), c).expect("a square");
+    let bands = c.axis_chunks_iter_mut(Axis(0), ROWS).enumerate();
+    let tiles: Vec<_> = bands
+        .flat_map(|(band, rows)| {
+            let top = band * ROWS;
+            split_columns(rows.slice_move(s![.., top..]))
+                .into_iter()
+                .enumerate()
+                .map(move |(column, tile)| (top, top + column * COLUMNS, tile))
+        })
+        .collect();
+    parallel::for_each(tiles, |(top, left, tile)| {
+        let rows = a.slice(s![.., top..top + tile.nrows()]).reversed_axes();
+        T::tile(rows, a.slice(s![.., left..left + tile.ncols()]), tile);
+    });
 }
 
 /// Adds a·b to c, for matrices of any strides.

@@ -43,7 +43,7 @@ impl<'a, I: Index, T: Arith> Rows<'a, I, T> {
     }
 }
 
-/// Sets `out` to the product of rows with a block of `n` columns. Each sum is in the order of the elements.
+/// Sets `out` to the product of rows with a block of `n` columns.
 ///
 /// # Panics
 /// If a slice is too short.
@@ -74,18 +74,36 @@ fn columns<I: Index, T: Arith, const W: usize>(
     out: &mut [T],
 ) {
     let is_far = size_of_val(block) > FAR;
+    // The sums of a narrow tile are two, of elements by turns, so that an addition need not wait for the one before.
+    let is_narrow = W * size_of::<T>() <= BYTES / 2;
     vectorized(
         #[inline(always)]
         || {
             for (ptr, out) in rows.ptr.windows(2).zip(out.chunks_exact_mut(n)) {
-                let mut sums = [T::ZERO; W];
-                let own = ptr[0]..ptr[1];
-                let elements = rows.idx[own.clone()].iter().zip(&rows.values[own.clone()]);
-                for (at, (&k, &value)) in own.zip(elements) {
-                    if is_far && let Some(next) = rows.idx.get(at + AHEAD) {
-                        fetch_tile::<T, W>(block, next.get() * n + start);
+                let (mut sums, mut second) = ([T::ZERO; W], [T::ZERO; W]);
+                let (idx, values) = (&rows.idx[ptr[0]..ptr[1]], &rows.values[ptr[0]..ptr[1]]);
+                let (idx, last) = idx.as_chunks::<2>();
+                let (values, last_value) = values.as_chunks::<2>();
+                for (at, (&[j, k], &[a, b])) in idx.iter().zip(values).enumerate() {
+                    if is_far {
+                        let ahead = ptr[0] + 2 * at + AHEAD;
+                        for next in rows.idx.get(ahead..ahead + 2).unwrap_or_default() {
+                            fetch_tile::<T, W>(block, next.get() * n + start);
+                        }
                     }
+                    add_scaled(a, tile(block, j.get() * n + start), &mut sums);
+                    let row = tile(block, k.get() * n + start);
+                    if is_narrow {
+                        add_scaled(b, row, &mut second);
+                    } else {
+                        add_scaled(b, row, &mut sums);
+                    }
+                }
+                for (&k, &value) in last.iter().zip(last_value) {
                     add_scaled(value, tile(block, k.get() * n + start), &mut sums);
+                }
+                if is_narrow {
+                    sums.iter_mut().zip(second).for_each(|(sum, second)| *sum = sum.add(second));
                 }
                 out[start..start + W].copy_from_slice(&sums);
             }

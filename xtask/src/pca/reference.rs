@@ -4,9 +4,6 @@ use serde_json::Value;
 
 use crate::Result;
 
-/// The relative difference that is still the same number.
-const TOLERANCE: f64 = 1e-9;
-
 /// The reference values of every selection of genes.
 pub(crate) struct Reference(Vec<Case>);
 
@@ -60,8 +57,8 @@ impl Case {
         &self.explained_variance_ratio
     }
 
-    /// Compares what the example printed; a line to print if it is right.
-    pub(crate) fn compare(&self, printed: &str) -> Result<String> {
+    /// Compares what the example printed; a line to print if no number is off by more than the tolerance, relatively.
+    pub(crate) fn compare(&self, printed: &str, tolerance: f64) -> Result<String> {
         let printed = json(printed)?;
         let got = shape(&printed)?;
         if got != self.shape {
@@ -71,7 +68,8 @@ impl Case {
         if stored != self.stored {
             return Err(format!("stored is {stored}, but {} is right", self.stored));
         }
-        let compare = |name, expected| closest(name, &numbers(&printed, name)?, expected);
+        let compare =
+            |name, expected| closest(name, &numbers(&printed, name)?, expected, tolerance);
         let difference = compare("singular_values", &self.singular_values)?
             .max(compare("explained_variance_ratio", &self.explained_variance_ratio)?);
         let seconds = positive(&printed["seconds"]["total"], "seconds.total")?;
@@ -83,14 +81,14 @@ impl Case {
 }
 
 /// The largest relative difference of numbers to those expected, if each is within the tolerance.
-fn closest(name: &str, got: &[f64], expected: &[f64]) -> Result<f64> {
+fn closest(name: &str, got: &[f64], expected: &[f64], tolerance: f64) -> Result<f64> {
     if got.len() != expected.len() {
         return Err(format!("{name} has {} numbers, but {} are right", got.len(), expected.len()));
     }
     let mut largest: f64 = 0.0;
     for (i, (got, expected)) in got.iter().zip(expected).enumerate() {
         let difference = (got - expected).abs() / expected.abs();
-        if difference.is_nan() || difference > TOLERANCE {
+        if difference.is_nan() || difference > tolerance {
             return Err(format!(
                 "{name}[{i}] is {got}, but {expected} is right: {difference:.1e} apart, relatively"
             ));
@@ -160,7 +158,7 @@ mod tests {
     fn compare(change: impl FnOnce(&mut Value)) -> Result<String> {
         let mut printed = printed();
         change(&mut printed);
-        reference().case(Some(3)).unwrap().compare(&printed.to_string())
+        reference().case(Some(3)).unwrap().compare(&printed.to_string(), 1e-9)
     }
 
     #[test]
@@ -203,7 +201,7 @@ mod tests {
         assert!(
             case.case(None)
                 .unwrap()
-                .compare("{} and more")
+                .compare("{} and more", 1e-9)
                 .unwrap_err()
                 .starts_with("not one JSON value")
         );

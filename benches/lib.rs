@@ -1,6 +1,10 @@
-//! Inputs of the benchmarks: random sparse matrices that are the same in every run.
+//! Inputs of the benchmarks: random sparse matrices that are the same in every run. And two programs timed side by side.
+
+#![allow(clippy::print_stdout)]
 
 use redpoll::tensor::{Duplicates, Tensor};
+use std::hint::black_box;
+use std::time::Instant;
 
 /// A small generator of pseudo-random numbers (xorshift), so that every run measures the same matrices.
 #[derive(Debug)]
@@ -44,7 +48,39 @@ pub fn random_csr(rows: usize, columns: usize, per_row: usize, seed: u64) -> Csr
 /// # Panics
 /// Never: the arrays of [`random_csr`] are valid.
 pub fn random_tensor(rows: usize, columns: usize, per_row: usize, seed: u64) -> Tensor {
-    let (ptr, idx, values) = random_csr(rows, columns, per_row, seed);
-    Tensor::from_csr([rows, columns], ptr, idx, values, Duplicates::Error)
-        .expect("a valid CSR matrix")
+    tensor_of([rows, columns], random_csr(rows, columns, per_row, seed))
+}
+
+/// The tensor of the arrays of a CSR matrix.
+///
+/// # Panics
+/// If they are not valid.
+pub fn tensor_of(shape: [usize; 2], (ptr, idx, values): Csr) -> Tensor {
+    Tensor::from_csr(shape, ptr, idx, values, Duplicates::Error).expect("a valid CSR matrix")
+}
+
+const ROUNDS: usize = 11;
+
+/// The head of the lines of [`side_by_side`].
+pub fn heading(peer: &str) {
+    let peer = format!("{peer} ms");
+    println!("{:20} {:>12} {peer:>16} {:>8}", "operation", "redpoll ms", "ratio");
+}
+
+/// Runs both in turn and prints their medians and the peer's time over ours.
+pub fn side_by_side<A, B>(name: &str, mut ours: impl FnMut() -> A, mut peers: impl FnMut() -> B) {
+    let mut times = [vec![], vec![]];
+    for _ in 0..ROUNDS {
+        let start = Instant::now();
+        black_box(ours());
+        times[0].push(start.elapsed().as_secs_f64());
+        let start = Instant::now();
+        black_box(peers());
+        times[1].push(start.elapsed().as_secs_f64());
+    }
+    let [ours, peers] = times.map(|mut t| {
+        t.sort_by(f64::total_cmp);
+        1e3 * t[ROUNDS / 2]
+    });
+    println!("{name:20} {ours:12.2} {peers:16.2} {:8.2}", peers / ours);
 }

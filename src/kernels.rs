@@ -47,6 +47,7 @@ pub mod reduce;
 pub(crate) mod samples;
 mod simd;
 pub mod spans;
+pub mod thin;
 
 use crate::buffer::{Index, Values, ValuesMut, ValuesRef};
 use crate::parallel;

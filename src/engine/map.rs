@@ -124,7 +124,10 @@ impl Group {
             leaf => leaf,
         };
         let structure = pass.structures.get(structure);
-        let tensor = Tensor::new_unchecked(pattern, structure.axes.clone(), leaf, fill);
+        let mut tensor = Tensor::new_unchecked(pattern, structure.axes.clone(), leaf, fill);
+        if self.collapses(operands) {
+            tensor = tensor.without_fill_values()?;
+        }
         debug_assert_eq!(tensor.meta(), meta, "{op}");
         let (inherited, computed) = (structure.inherited, program.len());
         let result = finish(op, tensor, inherited, operands)?;
@@ -135,6 +138,22 @@ impl Group {
             let _ = writeln!(notes, "  result {format}, {how}");
         }
         Ok(result)
+    }
+}
+
+impl Group {
+    /// Whether the last step gives one value for many others.
+    fn collapses(&self, operands: &[&Tensor]) -> bool {
+        let dtype = |arg: &Arg| match arg {
+            Arg::Operand(k) => operands[*k].dtype(),
+            Arg::Scalar(value) => value.dtype(),
+            Arg::Step(_) => DType::Complex128,
+        };
+        match self.steps.last() {
+            Some(Step::Map(func, _)) => range::collapses(*func),
+            Some(Step::Cast(to, arg)) => to.kind() < dtype(arg).kind(),
+            None => false,
+        }
     }
 }
 

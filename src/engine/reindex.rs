@@ -3,11 +3,15 @@
 use super::format::{check_bytes, check_listed, densify_limit, finish, result_format};
 use super::select::part;
 use super::subset::{self, Selection};
-use crate::buffer::{Index, Indices, Width, filled, listed};
+use crate::buffer::{Index, Indices, Width, zeroed};
+use crate::parallel;
 use crate::standard::{Call, Reindex, Shape, size};
 use crate::tensor::{Coordinates, Format, Level, Pattern, Tensor};
 use crate::{Result, with_width};
 use num_traits::{NumCast, PrimInt};
+
+/// Coordinates that are moved in one piece.
+const PIECE: usize = 1 << 14;
 
 pub(super) fn eval(op: &Reindex, call: &Call<'_>, input: &Tensor) -> Result<Tensor> {
     let name = op.name();
@@ -85,32 +89,40 @@ fn reshape(name: &str, input: &Tensor, shape: &[usize]) -> Result<Tensor> {
 }
 
 /// The indices of the same row-major places in another shape; `L` counts its elements.
-fn relabel<L: PrimInt>(coordinates: &Coordinates, shape: &[usize]) -> Result<Vec<Indices>> {
+fn relabel<L: PrimInt + Send + Sync>(
+    coordinates: &Coordinates,
+    shape: &[usize],
+) -> Result<Vec<Indices>> {
     let number = |n: usize| <L as NumCast>::from(n).expect("a length fits 64 bits");
-    let mut linear = filled("reshape", L::zero(), coordinates.len())?;
-    for (column, &n) in coordinates.index().iter().zip(coordinates.dims()) {
-        with_width!(column.width(), I => {
-            let column: &[I] = column.as_slice().expect("own width");
-            for (sum, i) in linear.iter_mut().zip(column) {
-                *sum = *sum * number(n) + number(i.get());
-            }
+    let len = coordinates.len();
+    with_width!(Width::for_counts(shape.iter().copied().chain([len])), I => {
+        let columns = shape.iter().map(|_| zeroed::<I>("reshape", len));
+        let mut columns = columns.collect::<Result<Vec<_>>>()?;
+        let mut parts: Vec<_> = columns.iter_mut().map(|column| column.chunks_mut(PIECE)).collect();
+        let pieces = (0..len).step_by(PIECE).map(|start| {
+            (start, parts.iter_mut().filter_map(Iterator::next).collect::<Vec<_>>())
         });
-    }
-    let width = Width::for_counts(shape.iter().copied().chain([coordinates.len()]));
-    let mut index: Vec<Indices> = shape
-        .iter()
-        .rev()
-        .map(|&n| {
-            with_width!(width, I => {
-                let column = linear.iter_mut().map(|sum| {
-                    let i = *sum % number(n);
-                    *sum = *sum / number(n);
-                    I::new(i.to_usize().expect("below a length"))
+        parallel::for_each(pieces.collect::<Vec<_>>(), |(start, mut out)| {
+            let mut linear = vec![L::zero(); PIECE.min(len - start)];
+            for (column, &n) in coordinates.index().iter().zip(coordinates.dims()) {
+                with_width!(column.width(), J => {
+                    let column: &[J] = column.as_slice().expect("own width");
+                    for (sum, i) in linear.iter_mut().zip(&column[start..]) {
+                        *sum = *sum * number(n) + number(i.get());
+                    }
                 });
-                Ok(I::erase(listed("reshape", column)?.into()))
-            })
-        })
-        .collect::<Result<_>>()?;
-    index.reverse();
-    Ok(index)
+            }
+            let index = |i: L| I::new(i.to_usize().expect("below a length"));
+            let Some((first, inner)) = out.split_first_mut() else { return };
+            for (column, &n) in inner.iter_mut().zip(&shape[1..]).rev() {
+                for (out, sum) in column.iter_mut().zip(&mut linear) {
+                    let outer = *sum / number(n);
+                    *out = index(*sum - outer * number(n));
+                    *sum = outer;
+                }
+            }
+            first.iter_mut().zip(linear).for_each(|(out, sum)| *out = index(sum));
+        });
+        Ok(columns.into_iter().map(|column| I::erase(column.into())).collect())
+    })
 }

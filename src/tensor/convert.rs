@@ -10,6 +10,7 @@ use crate::dtype::{Element, Scalar, Zeros};
 use crate::error::{FormatError, evaluated};
 use crate::kernels::counting::transpose;
 use crate::kernels::gather::positions_different;
+use crate::kernels::thin::thin;
 use crate::standard::{Shape, checked_size, operators};
 use crate::{Result, with_dtype, with_width};
 use std::cmp::Ordering;
@@ -81,21 +82,68 @@ impl Tensor {
         evaluated("prune", self.shape(), || self.without_fills(&self.format(), Zeros::One))
     }
 
+    /// The tensor in its own format, without the stored values that [are the fill](Zeros): itself if there are none.
+    pub(crate) fn without_fill_values(self) -> Result<Self> {
+        if self.0.pattern.is_full() {
+            return Ok(self);
+        }
+        let zeros = Zeros::of(self.0.meta.size());
+        if let Some(thinned) = self.thinned(zeros)? {
+            return Ok(thinned);
+        }
+        match self.kept(zeros)? {
+            None => Ok(self),
+            Some(kept) => self.keeping(kept, &self.format()),
+        }
+    }
+
     fn without_fills(&self, format: &Format, zeros: Zeros) -> Result<Self> {
         self.check_ndim(format)?;
         if format.levels().iter().all(|k| k.is_full()) {
             return self.to_format(format);
         }
+        if let Some(thinned) = self.thinned(zeros)? {
+            return thinned.to_format(format);
+        }
         match self.kept(zeros)? {
             None => self.to_format(format),
-            Some(kept) if self.0.pattern.is_dense() => {
-                self.in_format(&unravel(self.0.pattern.dims(), kept)?, format)
-            }
-            Some(kept) => {
-                let all = self.0.pattern.coordinates()?;
-                self.in_format(&only(&all, &kept, self.0.pattern.stored())?, format)
-            }
+            Some(kept) => self.keeping(kept, format),
         }
+    }
+
+    /// The tensor in a format, with the elements at some leaf positions.
+    fn keeping(&self, kept: Vec<usize>, format: &Format) -> Result<Self> {
+        if self.0.pattern.is_dense() {
+            return self.in_format(&unravel(self.0.pattern.dims(), kept)?, format);
+        }
+        let all = self.0.pattern.coordinates()?;
+        self.in_format(&only(&all, &kept, self.0.pattern.stored())?, format)
+    }
+
+    /// The tensor without the stored values that are the fill, where dense levels are over a sparse one: itself if there
+    /// are none. `None`: it has other levels.
+    fn thinned(&self, zeros: Zeros) -> Result<Option<Self>> {
+        let (pattern, fill) = (&self.0.pattern, self.0.fill);
+        let Some((Level::Sparse { ptr, idx }, above)) = pattern.levels().split_last() else {
+            return Ok(None);
+        };
+        let Leaf::Element(values) = &self.0.leaf else { return Ok(None) };
+        if above.iter().any(|level| !matches!(level, Level::Dense)) {
+            return Ok(None);
+        }
+        let found = with_width!(pattern.width(), I => with_dtype!(values.dtype(), T => {
+            let (ptr, idx) = (ptr.as_slice::<I>().expect("own width"), idx.as_slice().expect("own width"));
+            let values = values.as_slice::<T>().expect("own dtype");
+            thin("prune", ptr, idx, values, fill.to::<T>(), zeros)?.map(|thinned| {
+                let [ptr, idx] = [thinned.ptr, thinned.idx].map(|a| <I as Index>::erase(a.into()));
+                (Level::Sparse { ptr, idx }, Values::from(thinned.values))
+            })
+        }));
+        let Some((level, values)) = found else { return Ok(Some(self.clone())) };
+        let mut levels = above.to_vec();
+        levels.push(level);
+        let pattern = Pattern::new_unchecked(pattern.dims(), levels)?;
+        Ok(Some(Self::new_unchecked(pattern, self.order(), values, fill)))
     }
 
     /// All elements in row-major order of the axes; shared where they are stored like that.

@@ -44,6 +44,8 @@ usage: cargo xtask COMMAND
                 the wheel beside scipy.sparse, MKL, GraphBLAS and others, in all workloads or those whose name
                 contains a NAME; of all, writes BENCHMARKS.md. --quick tries small sizes; --package is a directory
                 with redpoll already built, --python an interpreter with all that is needed
+  bench-scaling [--most N]
+                redpoll's time from 1e4 to 1e8 (or N) stored elements, and on one thread and two
   overhead      what a call from Python costs, beside NumPy, scipy.sparse and PyData sparse
   coverage      line coverage of src/ (needs cargo-llvm-cov)";
 
@@ -63,6 +65,7 @@ fn main() -> ExitCode {
         ["bench"] => bench::run(&mut steps, None),
         ["bench", name] => bench::run(&mut steps, Some(name)),
         ["bench-peers", ref arguments @ ..] => peers::run(&mut steps, arguments),
+        ["bench-scaling", ref arguments @ ..] => peers::scaling(&mut steps, arguments),
         ["overhead"] => python::overhead(&mut steps),
         ["coverage"] => coverage::run(&mut steps),
         ["help" | "--help" | "-h"] => {

@@ -60,6 +60,13 @@ pub(crate) fn run(steps: &mut Steps, words: &[&str]) -> Result {
     steps.run("workloads", || cargo::run(&mut python))
 }
 
+/// How redpoll's own time grows with elements and shrinks with threads, by `python/bench/scaling.py`.
+pub(crate) fn scaling(steps: &mut Steps, words: &[&str]) -> Result {
+    let mut python = environment(steps, true)?.command("python");
+    python.arg(root().join("python/bench/scaling.py")).args(words);
+    steps.run("scaling", || cargo::run(&mut python))
+}
+
 /// A virtual environment with the peers, and the wheel as users get it.
 fn environment(steps: &mut Steps, wheel: bool) -> Result<Environment> {
     let requirements = root().join("python/bench/requirements.txt");

@@ -10,6 +10,42 @@ use crate::kernels::map::map_scalar;
 use crate::standard::Func;
 use smallvec::SmallVec;
 
+/// Whether a function gives one value for many others, so that much of what is stored may become the fill.
+pub(super) const fn collapses(func: Func) -> bool {
+    use Func::*;
+    matches!(
+        func,
+        BitwiseAnd
+            | BitwiseRightShift
+            | Ceil
+            | Clip
+            | Equal
+            | Floor
+            | FloorDivide
+            | Greater
+            | GreaterEqual
+            | Imag
+            | IsFinite
+            | IsInf
+            | IsNan
+            | Less
+            | LessEqual
+            | LogicalAnd
+            | LogicalNot
+            | LogicalOr
+            | LogicalXor
+            | Maximum
+            | Minimum
+            | NotEqual
+            | Real
+            | Remainder
+            | Round
+            | Signbit
+            | Trunc
+            | Where
+    )
+}
+
 /// Whether a function may give one value for one of an argument, whatever the other arguments are.
 pub(super) const fn absorbs(func: Func) -> bool {
     use Func::*;

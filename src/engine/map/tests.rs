@@ -161,7 +161,8 @@ proptest! {
         let input = &inputs[0];
         prop_assume!(input.dtype() != DType::Complex64 || to == DType::Complex64);
         let cast = input.astype(to).unwrap();
-        prop_assert!(cast.same_pattern(input));
+        // But for what a conversion to a narrower kind makes the fill.
+        prop_assert!(cast.same_pattern(input) || to.kind() < input.dtype().kind());
         let values = input.to_values().unwrap();
         let expected: Vec<Scalar> = (0..values.len()).map(|k| values.get(k).cast(to)).collect();
         check(&cast, input.shape(), &expected)?;

@@ -197,8 +197,8 @@ fn orthonormalise(op: &str, block: &mut Mat<f64>, fresh: usize) -> Result<bool> 
     let inner = product(block.transpose(), block.as_ref());
     let Eigenpairs { values, mut vectors } = eigenpairs(op, inner.as_ref())?;
     let rank = values.iter().take_while(|&&v| v > NOTHING * values[0]).count();
-    for j in 0..rank {
-        let length = values[j].sqrt();
+    for (j, value) in values[..rank].iter().enumerate() {
+        let length = value.sqrt();
         vectors.col_mut(j).iter_mut().for_each(|v| *v /= length);
     }
     let spanned = product(block.as_ref(), vectors.subcols(0, rank));

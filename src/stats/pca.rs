@@ -1,17 +1,16 @@
 //! Principal component analysis: the singular values of a matrix less the mean of its rows.
 
 use super::mean_var;
-use super::singular::{Centred, Solver, array, check, check_finite, doubles, floating, of_numbers};
+use super::singular::{
+    Centred, RANGE, Solver, array, check, check_finite, doubles, floating, of_numbers,
+};
 use crate::dtype::DType;
 use crate::error::ShapeError;
 use crate::{Array, Result};
-use std::ops::Range;
 
 /// The sum of the squared means over that of the variances up to which products in `float32` are accurate enough to be
 /// centred afterwards.
 const OFFSET: f64 = 16.0;
-/// The total variance of which all products are well within the range of `float32`.
-const RANGE: Range<f64> = 1e-24..1e34;
 
 /// The leading principal components of a matrix of `n` samples (rows) and `p` features (columns).
 #[derive(Debug, Clone)]
@@ -35,9 +34,10 @@ pub struct Pca<A> {
 /// matrix may be of any kind and as sparse as it is: it is centred implicitly.
 ///
 /// A matrix of type `float32` is multiplied as such, unless its means are so large beside its deviations that centring
-/// would lose digits, or its products leave the type's range; then, and for integers, products are in `float64`. Results have the matrix's own type, `float64`
-/// for integers. The variances are accurate to 10⁻⁹ of the greatest, 10⁻⁵ for `float32`. A singular value below `√ε` of
-/// the greatest one is lost in rounding: use a full SVD where such small ones matter.
+/// would lose digits, or its products leave the type's range; then, and for integers, products are in `float64`. Results
+/// have the matrix's own type, `float64` for integers. The variances are accurate to 10⁻⁹ of the greatest, 10⁻⁵ for
+/// `float32`. A singular value below `√ε` of the greatest one is lost in rounding: use a full SVD where such small ones
+/// matter.
 ///
 /// Source: Jolliffe, *Principal Component Analysis* (2002), section 3.5.
 ///

@@ -6,6 +6,7 @@ use crate::error::{DTypeError, NumericError, ShapeError};
 use crate::standard::IntoShape;
 use crate::{Array, Error, Result};
 use faer::{Mat, MatRef};
+use std::ops::Range;
 
 /// How leading singular values are found. Both ways work on the smaller side of the matrix, never change it, and centre
 /// it by taking off what the mean contributes to each product.
@@ -35,6 +36,9 @@ pub(super) struct Centred<'a, A> {
     n: usize,
     p: usize,
 }
+
+/// The sum of squares of a matrix whose products are well within the range of `float32`.
+pub(super) const RANGE: Range<f64> = 1e-24..1e34;
 
 /// The residual of an eigenvector that is good enough, relative to the greatest eigenvalue; an eigenvalue's error is of
 /// the order of its square. Products in `float32` are no more accurate.
@@ -391,6 +395,13 @@ mod tests {
                 assert_eq!(found.scores.dtype(), DType::Float32);
                 for (v, e) in found.explained_variance.iter().zip(&exact.explained_variance) {
                     assert!((v - e).abs() <= 1e-5 * e, "{what}, {solver:?}: {v} {e}");
+                }
+                let whole = svd(&x, 3, solver).unwrap();
+                assert_eq!(whole.u.dtype(), DType::Float32);
+                let exact = svd(&x.astype(DType::Float64).unwrap(), 3, solver).unwrap().s;
+                for (s, e) in whole.s.iter().zip(&exact) {
+                    let off = (s * s - e * e).abs();
+                    assert!(off <= 1e-5 * exact[0].powi(2), "{what}, {solver:?}: {s} {e}");
                 }
             }
         }

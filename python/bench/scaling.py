@@ -21,9 +21,9 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import scipy.sparse as sp
 
 import redpoll as rp
-import scipy.sparse as sp
 
 PER_ROW, COLUMNS = 100, 20_000
 THREADED = 10_000_000

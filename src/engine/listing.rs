@@ -68,18 +68,17 @@ impl Listing {
         }
         let positions = match (keep, coordinates.child()) {
             (None, None) => None,
-            (None, Some(child)) => Some(collected(self.op, child.len(), child.iter())?),
-            (Some(keep), None) => Some(keep),
+            (None, Some(child)) => {
+                Some(collected(self.op, child.len(), child.iter().map(|p| p as u64))?)
+            }
+            (Some(keep), None) => Some(listed(self.op, keep.into_iter().map(|c| c as u64))?),
             (Some(keep), Some(child)) => {
-                Some(listed(self.op, keep.into_iter().map(|c| child.get(c)))?)
+                Some(listed(self.op, keep.into_iter().map(|c| child.get(c) as u64))?)
             }
         };
         let leaf = match positions {
             None => tensor.leaf().clone(),
-            Some(positions) => {
-                let positions = listed(self.op, positions.into_iter().map(|p| p as u64))?;
-                Positions::List(positions).of_leaf(tensor.leaf())?
-            }
+            Some(positions) => Positions::List(positions).of_leaf(tensor.leaf())?,
         };
         self.values.push(kernels::cast::cast(&leaf.values()?, self.dtype)?);
         Ok(())

@@ -125,7 +125,7 @@ impl Group {
         };
         let structure = pass.structures.get(structure);
         let mut tensor = Tensor::new_unchecked(pattern, structure.axes.clone(), leaf, fill);
-        if self.collapses(operands) {
+        if pass.collapses(register) {
             tensor = tensor.without_fill_values()?;
         }
         debug_assert_eq!(tensor.meta(), meta, "{op}");
@@ -138,22 +138,6 @@ impl Group {
             let _ = writeln!(notes, "  result {format}, {how}");
         }
         Ok(result)
-    }
-}
-
-impl Group {
-    /// Whether the last step gives one value for many others.
-    fn collapses(&self, operands: &[&Tensor]) -> bool {
-        let dtype = |arg: &Arg| match arg {
-            Arg::Operand(k) => operands[*k].dtype(),
-            Arg::Scalar(value) => value.dtype(),
-            Arg::Step(_) => DType::Complex128,
-        };
-        match self.steps.last() {
-            Some(Step::Map(func, _)) => range::collapses(*func),
-            Some(Step::Cast(to, arg)) => to.kind() < dtype(arg).kind(),
-            None => false,
-        }
     }
 }
 
@@ -400,6 +384,16 @@ impl<'a> Pass<'a> {
             }
         }?;
         if path.is_empty() { Some(own) } else { Some(own.and(range::point(register.fill)?)) }
+    }
+
+    /// Whether a step gives one value for many others.
+    fn collapses(&self, register: usize) -> bool {
+        let Register { source, dtype, .. } = &self.registers[register];
+        match source {
+            Source::Leaf(_) => false,
+            Source::Cast(arg) => dtype.kind() < self.dtype(arg).kind(),
+            Source::Map(func, ..) => range::collapses(*func),
+        }
     }
 
     fn dtype(&self, arg: &Known) -> DType {

@@ -63,6 +63,14 @@ pub fn counting_order<I: Index>(
     Ok(order)
 }
 
+/// Where so many parts of compressed rows begin, and the last one ends: of about equally many elements each.
+pub(super) fn bounds<I: Index>(ptr: &[I], count: usize) -> Vec<usize> {
+    let rows = ptr.len() - 1;
+    let len = ptr[rows].get();
+    let row_at = |e: usize| ptr.partition_point(|p| p.get() < e).min(rows);
+    (0..=count).map(|p| if p == count { rows } else { row_at(len * p / count) }).collect()
+}
+
 /// A matrix in compressed rows, its transpose made of it.
 pub struct Transposed<I, T> {
     /// For each column, and the end, its first element.
@@ -86,11 +94,8 @@ pub fn transpose<I: Index, T: Zeroed + Send + Sync>(
 ) -> Result<Transposed<I, T>> {
     let (rows, len) = (ptr.len() - 1, idx.len());
     assert_eq!((ptr[rows].get(), values.len()), (len, len), "ends of rows, and values");
-    // Parts of about equally many elements.
     let count = parts(len, columns);
-    let row_at = |e: usize| ptr.partition_point(|p| p.get() < e).min(rows);
-    let bounds: Vec<usize> =
-        (0..=count).map(|p| if p == count { rows } else { row_at(len * p / count) }).collect();
+    let bounds = bounds(ptr, count);
     let part = |p: usize| bounds[p]..bounds[p + 1];
     let elements = |rows: Range<usize>| ptr[rows.start].get()..ptr[rows.end].get();
     let mut counts = filled(op, I::new(0), count * columns)?;

@@ -1,5 +1,6 @@
 //! Compressed rows without some of their elements.
 
+use super::counting::bounds;
 use crate::Result;
 use crate::buffer::{Index, zeroed};
 use crate::dtype::{Element, Zeros};
@@ -49,10 +50,7 @@ pub fn thin<I: Index, T: Element>(
 ) -> Result<Option<Thinned<I, T>>> {
     let (rows, len) = (ptr.len() - 1, idx.len());
     assert_eq!((ptr[0].get(), ptr[rows].get(), values.len()), (0, len, len), "ends of rows");
-    let count = len / PIECE + 1;
-    let row_at = |e: usize| ptr.partition_point(|p| p.get() < e).min(rows);
-    let bounds: Vec<usize> =
-        (0..=count).map(|p| if p == count { rows } else { row_at(len * p / count) }).collect();
+    let bounds = bounds(ptr, len / PIECE + 1);
     let elements = |rows: Range<usize>| ptr[rows.start].get()..ptr[rows.end].get();
     let mut new_ptr = zeroed::<I>(op, rows + 1)?;
     let own = parallel::cut(&mut new_ptr[1..], bounds.windows(2).map(|w| w[1] - w[0]));

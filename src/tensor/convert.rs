@@ -87,14 +87,7 @@ impl Tensor {
         if self.0.pattern.is_full() {
             return Ok(self);
         }
-        let zeros = Zeros::of(self.0.meta.size());
-        if let Some(thinned) = self.thinned(zeros)? {
-            return Ok(thinned);
-        }
-        match self.kept(zeros)? {
-            None => Ok(self),
-            Some(kept) => self.keeping(kept, &self.format()),
-        }
+        self.without_fills(&self.format(), Zeros::of(self.0.meta.size()))
     }
 
     fn without_fills(&self, format: &Format, zeros: Zeros) -> Result<Self> {
@@ -107,17 +100,14 @@ impl Tensor {
         }
         match self.kept(zeros)? {
             None => self.to_format(format),
-            Some(kept) => self.keeping(kept, format),
+            Some(kept) if self.0.pattern.is_dense() => {
+                self.in_format(&unravel(self.0.pattern.dims(), kept)?, format)
+            }
+            Some(kept) => {
+                let all = self.0.pattern.coordinates()?;
+                self.in_format(&only(&all, &kept, self.0.pattern.stored())?, format)
+            }
         }
-    }
-
-    /// The tensor in a format, with the elements at some leaf positions.
-    fn keeping(&self, kept: Vec<usize>, format: &Format) -> Result<Self> {
-        if self.0.pattern.is_dense() {
-            return self.in_format(&unravel(self.0.pattern.dims(), kept)?, format);
-        }
-        let all = self.0.pattern.coordinates()?;
-        self.in_format(&only(&all, &kept, self.0.pattern.stored())?, format)
     }
 
     /// The tensor without the stored values that are the fill, where dense levels are over a sparse one: itself if there
